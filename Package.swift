@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "match-run",
+  products: [
+    .executable(name: "match-run", targets: ["match-run"]),
+    .library(name: "Normalizers", targets: ["Normalizers"]),
+    .library(name: "MatchEngine", targets: ["MatchEngine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "CKernels"),
+    .target(name: "CXXHash"),
+    .target(name: "CPlatform"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Normalizers", swiftSettings: settings),
+    .target(
+      name: "MatchEngine",
+      dependencies: [
+        "Normalizers", "CKernels", "CXXHash", "CPlatform", "CZlib", "CZstd",
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(name: "SampleCity", dependencies: ["Normalizers"], swiftSettings: settings),
+    .executableTarget(
+      name: "match-run",
+      dependencies: [
+        "MatchEngine", "Normalizers", "SampleCity",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NormalizersTests", dependencies: ["Normalizers"],
+      resources: [.copy("Vectors")], swiftSettings: settings),
+    .testTarget(
+      name: "MatchEngineTests", dependencies: ["MatchEngine", "Normalizers", "CKernels"], swiftSettings: settings),
+    .testTarget(
+      name: "JobTests", dependencies: ["MatchEngine"], exclude: ["Jobs"], swiftSettings: settings),
+    .testTarget(name: "RepositoryTests", swiftSettings: settings),
+  ]
+)

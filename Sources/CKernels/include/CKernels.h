@@ -1,0 +1,4 @@
+#ifndef MATCH_RUN_CKERNELS_H
+#define MATCH_RUN_CKERNELS_H
+#include <stdint.h>
+#endif

@@ -1,0 +1,27 @@
+#ifndef MATCH_RUN_CXXHASH_H
+#define MATCH_RUN_CXXHASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/* XXH3 of `length` bytes, 64 bits wide. */
+static inline uint64_t mr_xxh3_64(const void *bytes, size_t length, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes, length, seed);
+}
+
+typedef struct {
+  uint64_t low;
+  uint64_t high;
+} mr_hash128;
+
+/* XXH3 of `length` bytes, 128 bits wide. */
+static inline mr_hash128 mr_xxh3_128(const void *bytes, size_t length, uint64_t seed) {
+  XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, length, seed);
+  mr_hash128 result = {hash.low64, hash.high64};
+  return result;
+}
+
+#endif
