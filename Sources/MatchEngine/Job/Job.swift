@@ -1,0 +1,118 @@
+package import Normalizers
+
+/// A job that was read and checked: names resolved, expressions typed; what remains is to meet the real headers.
+package struct Job: Sendable {
+  package var name: String
+  /// `as_of:` of the file; `--as-of` replaces it, today in `timeZone` stands in for it.
+  package var asOf: CalendarDate?
+  package var timeZone: String
+  package var sources: [Source]
+  package var rules: [Rule]
+  /// Header and attribute of every column of `flags.csv`, in order.
+  package var flagColumns: [FlagColumn]
+  /// The job as it is written to `job.yml` of a run.
+  package var text: String
+
+  /// One roll, ledger or feed.
+  package struct Source: Sendable {
+    package var name: String
+    /// As written: paths, quoted globs, or `-`.
+    package var paths: [String]
+    package var fields: [Field]
+    package var encoding: String
+    package var delimiter: String
+    /// The share of rejected records above which the run ends with exit code 1; 0.01 unless said.
+    package var maxRejected: Double
+    package var position: Position
+  }
+
+  package struct Field: Sendable {
+    package var name: String
+    package var type: FieldType
+    /// Headers named by `column:`, in order of preference; empty when none are named.
+    package var columns: [String]
+    /// The role named by `role:`.
+    package var role: String?
+    /// `values:` as delivered → as meant.
+    package var values: [String: String]
+    package var isRequired: Bool
+    package var position: Position
+  }
+
+  package struct Rule: Sendable {
+    package var id: String
+    package var title: String
+    package var kind: RuleKind
+    /// Index into `sources`.
+    package var subject: Int
+    package var condition: Expression?
+    package var find: Find?
+    /// The two sides of `compare:`; both are fields.
+    package var compare: [FieldReference]
+    package var by: [Expression]
+    package var having: Expression?
+    package var evidence: [Expression]
+    /// `report.case_id`, `report.id_no`; else the subject's fields of these names; nil where there is neither.
+    package var reportedCase: FieldReference?
+    package var reportedID: FieldReference?
+    package var position: Position
+  }
+
+  package struct Find: Sendable {
+    /// Index into `sources`; the same as the rule's subject for a join of a source with itself.
+    package var source: Int
+    /// Pairs of field indices: the subject's and the found source's, of the same type.
+    package var key: [KeyPair]
+    package var condition: Expression?
+  }
+
+  package struct KeyPair: Hashable, Sendable {
+    package var subjectField: Int
+    package var foundField: Int
+  }
+
+  package struct FlagColumn: Sendable {
+    package var header: String
+    package var attribute: FlagAttribute
+  }
+}
+
+/// A place in a text file, both counted from one.
+package struct Position: Hashable, Sendable {
+  package var line: Int
+  package var column: Int
+
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+}
+
+/// The type of a field: which normaliser reads it and how it compares.
+package enum FieldType: String, CaseIterable, Sendable {
+  case residentID = "resident_id"
+  case personName = "person_name"
+  case account
+  case date
+  case month
+  case money
+  case text
+  case code
+  case number
+}
+
+/// The closed set of rule kinds; the raw value is the word after `kind:` in the job file.
+package enum RuleKind: String, CaseIterable, Sendable {
+  case condition, presence, absence, mismatch, aggregate
+}
+
+/// What a column of `flags.csv` can hold; the raw value is the word in `output.flags.columns`.
+package enum FlagAttribute: String, CaseIterable, Sendable {
+  case flagID = "flag_id"
+  case rule, severity, proposal, grade, reasons
+  case caseID = "case_id"
+  case idNumber = "id_no"
+  case name, district, months, amount
+  case amountBasis = "amount_basis"
+  case due, fact, evidence, exemptions, basis
+}
