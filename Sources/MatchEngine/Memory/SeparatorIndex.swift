@@ -71,6 +71,32 @@ package final class SeparatorIndex {
     separatorCount = Int(recordEnds[count])
   }
 
+  /// Where the last separator of record `record` stands.
+  @inline(__always)
+  package func recordEndPosition(_ record: Int) -> Int {
+    record < 0 ? Int(separators[0]) : Int(separators[Int(recordEnds[record + 1])])
+  }
+
+  @inline(__always)
+  package func recordStart(_ record: Int) -> Int { Int(separators[Int(recordEnds[record])]) + 1 }
+
+  /// How many records begin before `stop`; the first begins at `start`.
+  package func recordCount(beginningBefore stop: Int, from start: Int) -> Int {
+    if start >= stop { return 0 }
+    if recordCount == 0 || recordStart(recordCount - 1) < stop { return recordCount }
+    var (low, high) = (0, recordCount - 1)  // record `high` begins at or behind the stop
+    while low < high {
+      let middle = (low + high) / 2
+      if recordStart(middle) >= stop { high = middle } else { low = middle + 1 }
+    }
+    return high
+  }
+
+  package func recordsAreShorter(than byteCount: Int) -> Bool {
+    for record in 0..<recordCount where recordEndPosition(record) - recordStart(record) > byteCount { return false }
+    return true
+  }
+
   /// Indexes `text[start ..< end]`, a stretch that begins at a record start; positions are counted from the array's start.
   ///
   /// Returns false when a quote stands where RFC 4180 has none: the index is void then and a slower scan has to decide.
