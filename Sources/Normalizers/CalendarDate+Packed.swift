@@ -15,28 +15,57 @@ package struct PackedDate: Hashable, Sendable {
 extension CalendarDate {
   /// Reads one field as it stands in the source, UTF-8; `asOf` is the day behind which a date lies in the future.
   ///
-  /// `YYYY-MM-DD` from 1850 to 2200 without anything to warn of is decided here, the rest by `packedSlowly`.
+  /// `YYYY-MM-DD` from 1850 to 2200 without anything to warn of is decided here, other plain orders of year, month and day
+  /// in `packedPlain`, the rest by `packedSlowly`.
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedDate {
-    guard field.count == 10 else { return packedSlowly(field, asOf: asOf) }
+    guard field.count == 10 else { return packedPlain(field, asOf: asOf) }
     let bytes = field.rawBytes
     let front = bytes.word(at: 0)
     let back = bytes.word(at: 2)
     let digits = EightDigits(
       ascii: front & 0xFFFF_FFFF | front >> 8 & 0x0000_FFFF_0000_0000 | back & 0xFFFF_0000_0000_0000)
     guard digits.areDigits, front & 0xFF00_00FF_0000_0000 == 0x2D00_002D_0000_0000 else {
-      return packedSlowly(field, asOf: asOf)
+      return packedPlain(field, asOf: asOf)
     }
     let pairs = digits.pairs
     let year = Int(truncatingIfNeeded: (pairs & 0xFF) &* 100 &+ (pairs >> 16 & 0xFF))
     let month = Int(truncatingIfNeeded: pairs >> 32 & 0xFF)
     let day = Int(truncatingIfNeeded: pairs >> 48)
-    // 1 January and the last days of December are the defaults of systems.
+    guard let days = plainDays(year: year, month: month, day: day) else { return packedSlowly(field, asOf: asOf) }
+    return PackedDate(days: days, codes: days > asOf.days ? .future : [])
+  }
+
+  /// The days of a date that calls for no code but `W-FUTURE`; nil when it calls for another or is no date.
+  @inlinable @inline(__always)
+  package static func plainDays(year: Int, month: Int, day: Int) -> Int32? {
+    // 1 January and the last two days of December are what systems write when they know no date.
     guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1,
       day <= dayCount(year: year, month: month), month &+ day != 2, month &+ day < 42
+    else { return nil }
+    return days(year: year, month: month, day: day)
+  }
+
+  /// The other plain forms without allocation: `YYYYMMDD`, and year, month, day between `-`, `/`, `.` or 年, 月, 日.
+  @usableFromInline
+  @inline(never)
+  package static func packedPlain(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedDate {
+    guard 8...17 ~= field.count else { return packedSlowly(field, asOf: asOf) }
+    var digits = DigitCursor()
+    guard let year = digits.take(field, atLeast: 4, atMost: 4) else { return packedSlowly(field, asOf: asOf) }
+    var month: Int?
+    var day: Int?
+    if field.count == 8, let both = digits.take(field, atLeast: 4, atMost: 4) {
+      (month, day) = (both / 100, both % 100)
+    } else if let separator = digits.takeSeparator(field) {
+      month = digits.take(field, atLeast: 1, atMost: 2)
+      if digits.takeSeparator(field) == separator.successor { day = digits.take(field, atLeast: 1, atMost: 2) }
+      if separator == .year, digits.takeSeparator(field) != .day { day = nil }
+    }
+    guard digits.isAtEnd(field), let month, let day, let days = plainDays(year: year, month: month, day: day),
+      field.count != 10 || field[4] != UInt8(ascii: "-")
     else { return packedSlowly(field, asOf: asOf) }
-    let days = days(year: year, month: month, day: day)
-    return PackedDate(days: days, codes: days > asOf.days ? .future : [])
+    return PackedDate(days: days, codes: days > asOf.days ? [.format, .future] : .format)
   }
 
   /// Reads a field as it stands in the source, UTF-8; throws the codes that say why it is no date.

@@ -12,6 +12,8 @@ package struct FieldText {
   package var scalars: [Unicode.Scalar] = []
   /// The repairs so far, or the reason why there is nothing to go on with.
   package var codes: Codes = []
+  /// True when a full-width hyphen stood in the value, which is a minus sign in amounts.
+  package private(set) var hasWideHyphen = false
 
   package init(_ field: borrowing Span<UInt8>, blanks: Blanks) {
     guard read(field, blanks: blanks) else {
@@ -22,6 +24,7 @@ package struct FieldText {
     for index in scalars.indices {
       let narrow = scalars[index].narrowed
       if narrow != scalars[index] {
+        if narrow == "-" { hasWideHyphen = true }
         scalars[index] = narrow
         codes.insert(.width)
       }
