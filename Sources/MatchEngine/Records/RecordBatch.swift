@@ -1,0 +1,3 @@
+package final class RecordBatch {
+  package static let capacity = 1024
+}
