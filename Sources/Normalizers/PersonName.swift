@@ -60,13 +60,13 @@ public struct PersonName {
 
   /// True when a plain name (`isPlain`) may name a relative, be a pseudonym or be misread, so that it has to be judged.
   private static func mayDeserveWarning(_ field: borrowing Span<UInt8>) -> Bool {
+    let codes = MisreadText.gbkCodes
     var last: UInt32 = 0
     for offset in stride(from: 0, to: field.count, by: 3) {
       last = UInt32(field[offset] & 0x0F) << 12 | UInt32(field[offset + 1] & 0x3F) << 6 | UInt32(field[offset + 2] & 0x3F)
       if offset == 0, last == 0x65E0 || last == 0x5F03 { return true }
-      let code = MisreadText.gbkCode(last)
-      if code != 0, MisreadText.isRare(code) { return true }
+      if MisreadText.isRare(codes[Int(last)]) { return true }
     }
-    return PersonNameDraft.relativeEnds.contains(last)
+    return PersonNameDraft.relativeEnds.contains(UInt64(last))
   }
 }

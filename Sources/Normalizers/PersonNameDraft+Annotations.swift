@@ -8,8 +8,8 @@ extension PersonNameDraft {
     }
     guard let last = scalars.last, last.isBracket else { return false }
     guard let open = scalars.lastIndex(where: { $0.closingBracket == last.value }) else { return false }
-    let content = scalars[(open + 1)..<(scalars.count - 1)]
-    guard Self.annotations.contains(where: { $0.elementsEqual(content) { $0 == $1.value } }) else { return false }
+    guard let content = PersonNameWord(scalars[(open + 1)..<(scalars.count - 1)]), Self.annotations.contains(content)
+    else { return false }
     scalars.removeSubrange(open...)
     codes.insert(.annotation)
     return true
@@ -26,7 +26,7 @@ extension PersonNameDraft {
   static let relatives = words("之子 之女 之妻 之夫 之母 之父 遗孀 的儿子 的女儿 的妻子 的丈夫 的母亲 的父亲 家属")
 
   /// The last characters of `relatives`.
-  static let relativeEnds = relatives.compactMap(\.last)
+  static let relativeEnds = relatives.map { $0.packed & 0x1F_FFFF }
 
   /// Beginnings of what is written for people without a known name.
   static let pseudonyms = words("无名氏 无名女 无名男 弃婴")
@@ -35,7 +35,9 @@ extension PersonNameDraft {
   static let nullWords = words(
     #"NULL (NULL) \N N/A NAN NONE - -- --- — / \ . 无 空 未知 不详 暂无 #N/A #REF! #VALUE!"#)
 
-  private static func words(_ list: String) -> [[UInt32]] {
-    list.unicodeScalars.split(separator: " ").map { $0.map(\.value) }
+  private static func words(_ list: String) -> [PersonNameWord] {
+    list.unicodeScalars.split(separator: " ").compactMap { word in
+      PersonNameWord(word.map { PersonNameScalar($0.value) }[...])
+    }
   }
 }

@@ -1,7 +1,7 @@
 extension PersonNameDraft {
   /// Adds the errors and warnings of what the name has become.
   mutating func judge() {
-    if scalars.isEmpty || Self.nullWords.contains(where: { matches($0, at: 0) && $0.count == scalars.count }) {
+    if isNull {
       codes = .empty
       return
     }
@@ -23,19 +23,33 @@ extension PersonNameDraft {
     if isSpoiled || letterCount == 0, codes.isDisjoint(with: [.lost, .masked, .decode]) { codes.insert(.character) }
     if scalars.count == 1 { codes.insert(.short) }
     if scalars.count > 50 { codes.insert(.long) }
-    if Self.pseudonyms.contains(where: { matches($0, at: 0) }) { codes.insert(.pseudo) }
-    let end = scalars.firstIndex { $0.closingBracket != nil } ?? scalars.count
-    let namesRelative = Self.relatives.contains { word in
-      [scalars.count, end].contains { $0 > word.count && matches(word, at: $0 - word.count) }
-    }
-    if namesRelative { codes.insert(.relative) }
+    if isPseudonym { codes.insert(.pseudo) }
+    let end = codes.contains(.alias) ? scalars.firstIndex { $0.isBracket } ?? scalars.count : scalars.count
+    if namesRelative(before: scalars.count) || end < scalars.count && namesRelative(before: end) { codes.insert(.relative) }
     if isMisreadUTF8 { codes.insert(.mojibake) }
   }
 
-  private func matches(_ word: [UInt32], at start: Int) -> Bool {
-    guard start + word.count <= scalars.count else { return false }
-    for index in word.indices where scalars[start + index].value != word[index] { return false }
-    return true
+  private var isNull: Bool {
+    guard let first = scalars.first else { return true }
+    // No null word of Han characters is longer than two.
+    return (scalars.count <= 2 || first.value < 0x80) && isAny(of: Self.nullWords, 0..<scalars.count)
+  }
+
+  private var isPseudonym: Bool {
+    guard let first = scalars.first?.value, first == 0x65E0 || first == 0x5F03 else { return false }
+    return isAny(of: Self.pseudonyms, 0..<2) || isAny(of: Self.pseudonyms, 0..<3)
+  }
+
+  /// True when the scalars in `range` are one of `words`.
+  private func isAny(of words: [PersonNameWord], _ range: Range<Int>) -> Bool {
+    guard range.lowerBound >= 0, range.upperBound <= scalars.count else { return false }
+    return PersonNameWord(scalars[range]).map(words.contains) ?? false
+  }
+
+  /// True when a word for a relative, and a name before it, end at `end`.
+  private func namesRelative(before end: Int) -> Bool {
+    guard end > 2, Self.relativeEnds.contains(UInt64(scalars[end - 1].value)) else { return false }
+    return isAny(of: Self.relatives, end - 2..<end) || end > 3 && isAny(of: Self.relatives, end - 3..<end)
   }
 
   /// A word of the letter X alone: one beside Han characters, two or more in a Latin name (王XX).

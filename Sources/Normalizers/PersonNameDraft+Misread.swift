@@ -3,30 +3,27 @@ extension PersonNameDraft {
   ///
   /// Names of common characters only are left alone, since some of them have such bytes by chance.
   var isMisreadUTF8: Bool {
-    var bytes: [UInt8] = []
+    let codes = MisreadText.gbkCodes
     var hasRareCharacter = false
     for scalar in scalars {
-      let code = MisreadText.gbkCode(scalar.value)
-      if code == 0 { return false }
-      hasRareCharacter = hasRareCharacter || MisreadText.isRare(code)
-      bytes.append(UInt8(code >> 8))
-      bytes.append(UInt8(code & 0xFF))
+      guard scalar.value < 0x10000, codes[Int(scalar.value)] != 0 else { return false }
+      hasRareCharacter = hasRareCharacter || MisreadText.isRare(codes[Int(scalar.value)])
     }
-    return hasRareCharacter && MisreadText.isUTF8OfHan(bytes)
+    guard hasRareCharacter else { return false }
+    let bytes = scalars.flatMap { [UInt8(codes[Int($0.value)] >> 8), UInt8(codes[Int($0.value)] & 0xFF)] }
+    return MisreadText.isUTF8OfHan(bytes)
   }
 }
 
 /// Text that was decoded by the wrong table.
 struct MisreadText {
-  /// The two-byte GBK code of a scalar; 0 when it has none.
-  static func gbkCode(_ scalar: UInt32) -> UInt16 { scalar < 0x10000 ? gbkCodes[Int(scalar)] : 0 }
-
   /// Not of GB 2312; or 锟, with which U+FFFD read as GBK begins.
   static func isRare(_ gbkCode: UInt16) -> Bool {
     gbkCode < 0xA100 || gbkCode & 0xFF < 0xA1 || gbkCode == 0xEFBF
   }
 
-  private static let gbkCodes: [UInt16] = {
+  /// The two-byte GBK code of each scalar up to FFFF; 0 where there is none.
+  static let gbkCodes: [UInt16] = {
     var codes = [UInt16](repeating: 0, count: 0x10000)
     var place = 0
     for scalar in HexadecimalGroups(GB18030Table.twoBytes, digitCount: 4) {

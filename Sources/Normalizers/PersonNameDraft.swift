@@ -29,6 +29,10 @@ struct PersonNameDraft {
     while offset < field.count {
       let step = UTF8Step(in: field, at: offset)
       offset += step.byteCount
+      if PersonNameScalar.isCommonHan(step.scalar), blankCount == 0 {
+        scalars.append(PersonNameScalar(step.scalar))
+        continue
+      }
       if !step.isWellFormed || step.scalar == 0 { codes.insert(.decode) }
       let scalar = PersonNameScalar(canonical: step.scalar)
       if scalar.isBlank {

@@ -33,7 +33,8 @@ struct PersonNameScalar {
   /// forms, capitals for Latin letters.
   init(canonical source: UInt32) {
     rawValue = source
-    if source < 0x80 || Self.isCommonHan(source) {
+    if Self.isCommonHan(source) { return }
+    if source < 0x80 {
       raise()
       return
     }
@@ -117,6 +118,7 @@ struct PersonNameScalar {
   /// A character that stands for the middle dot between letters; the full stop of ASCII has its own rule.
   var isMiddleDot: Bool {
     switch value {
+    case 0x4E00...0x9FFF: false
     case 0xB7, 0x387, 0x2D9, 0x2022, 0x2024, 0x2027, 0x2219, 0x22C5, 0x25E6, 0x2981, 0x2E31, 0x2E33, 0x30FB, 0xFF65, 0xFF0E,
       0xFE52, 0x3002, 0xFF61, 0x16EB, 0x1427, 0xA78F, 0x10101, 0x318D, 0xB0:
       true
@@ -127,6 +129,7 @@ struct PersonNameScalar {
   /// A blank one can see; between two Latin words one stays.
   var isBlank: Bool {
     switch value {
+    case 0x4E00...0x9FFF: false
     case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x115F, 0x1160, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0x3164,
       0xFFA0:
       true
@@ -137,6 +140,7 @@ struct PersonNameScalar {
   /// A character without width, to be removed.
   var isInvisible: Bool {
     switch value {
+    case 0x4E00...0x9FFF: false
     case 0xAD, 0x34F, 0x61C, 0x17B4, 0x17B5, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF:
       true
     default: isVariationSelector
