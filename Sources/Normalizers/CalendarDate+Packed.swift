@@ -39,11 +39,12 @@ extension CalendarDate {
   /// The days of a date that calls for no code but `W-FUTURE`; nil when it calls for another or is no date.
   @inlinable @inline(__always)
   package static func plainDays(year: Int, month: Int, day: Int) -> Int32? {
-    // 1 January and the last two days of December are what systems write when they know no date.
-    guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1,
-      day <= dayCount(year: year, month: month), month &+ day != 2, month &+ day < 42
-    else { return nil }
-    return days(year: year, month: month, day: day)
+    guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1, day <= dayCount(year: year, month: month) else {
+      return nil
+    }
+    let days = days(year: year, month: month, day: day)
+    // What systems write when they know no date: 1899-12-30 to 1900-01-01, 1970-01-01, 2099-12-31.
+    return days == 0 || days == 47_481 || -25_569 ... -25_567 ~= days ? nil : days
   }
 
   /// The other plain forms without allocation: `YYYYMMDD`, and year, month, day between `-`, `/`, `.` or 年, 月, 日.

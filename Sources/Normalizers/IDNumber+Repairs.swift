@@ -1,11 +1,14 @@
 extension IDNumber {
   /// The common damage without allocation: blanks, full-width characters, a small x, an apostrophe, fifteen digits.
   ///
-  /// Whatever is not plainly one of these, or does not give a clean number then, goes to `packedSlowly`.
+  /// Whatever is not plainly one of these goes to `packedSlowly`.
   @usableFromInline
   @inline(never)
   package static func packedWithRepairs(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedID {
-    guard 15...64 ~= field.count else { return packedSlowly(field, asOf: asOf) }
+    guard 15...64 ~= field.count else {
+      if field.count == 0 { return PackedID(key: 0, codes: .empty) }
+      return packedSlowly(field, asOf: asOf)
+    }
     var characters = [24 of UInt8](repeating: 0)
     var count = 0
     var codes: Codes = []
@@ -46,14 +49,13 @@ extension IDNumber {
       characters[count] = byte
       count += 1
     }
-    if count == 15 {
-      guard upgrade(&characters) else { return packedSlowly(field, asOf: asOf) }
-      codes.insert(.id15)
-      count = 18
+    guard count == 18 else {
+      guard count == 15, upgrade(&characters) else { return packedSlowly(field, asOf: asOf) }
+      let key = cleanKey(characters.span.rawBytes, asOf: asOf)
+      return key != 0 ? PackedID(key: key, codes: codes.union(.id15)) : packedSlowly(field, asOf: asOf)
     }
-    guard count == 18, !codes.isEmpty else { return packedSlowly(field, asOf: asOf) }
-    let key = cleanKey(characters.span.rawBytes, asOf: asOf)
-    return key != 0 ? PackedID(key: key, codes: codes) : packedSlowly(field, asOf: asOf)
+    let result = judged(characters.span, asOf: asOf)
+    return result.key == 0 ? result : PackedID(key: result.key, codes: result.codes.union(codes))
   }
 
   /// Turns fifteen digits into eighteen characters; false for the sequences of the centenarians.

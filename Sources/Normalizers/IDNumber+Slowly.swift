@@ -13,12 +13,12 @@ extension IDNumber {
 
     var result: PackedID
     switch text.scalars.count {
-    case 18: result = eighteen(text.scalars, asOf: asOf)
+    case 18: result = eighteen(text.scalars[...], asOf: asOf)
     case 15 where text.scalars[0].digit == nil: result = lettered(text.scalars)
     case 15: result = fifteen(text.scalars, asOf: asOf)
     case 20, 22:
-      guard Self.isDisabilitySuffix(text.scalars[18...]) else { return shapeless(text.scalars) }
-      result = eighteen(Array(text.scalars[..<18]), asOf: asOf)
+      guard isDisabilitySuffix(text.scalars[18...]) else { return shapeless(text.scalars) }
+      result = eighteen(text.scalars[..<18], asOf: asOf)
       text.codes.insert(.disabledCard)
     default: return shapeless(text.scalars)
     }
@@ -26,40 +26,32 @@ extension IDNumber {
     return result
   }
 
-  private static func eighteen(_ scalars: [Unicode.Scalar], asOf: CalendarDate) -> PackedID {
-    let digits = scalars.prefix(17).compactMap(\.digit)
-    let last = scalars[17]
-    guard digits.count == 17, let check = last == "X" ? 10 : last.digit else { return PackedID(key: 0, codes: .character) }
-
-    var codes = divisionCodes(digits)
-    codes.formUnion(
-      birthCodes(
-        year: number(digits[6...9]), month: number(digits[10...11]), day: number(digits[12...13]), asOf: asOf))
-    let body = digits.reduce(0 as UInt64) { $0 * 10 + UInt64($1) }
-    let weighted = digits.reduce(0) { ($0 + $1) * 2 % 11 }
-    if (weighted + check) % 11 != 1 { codes.insert(.check) }
-    if digits[14] == 0, digits[15] == 0, digits[16] == 0 { codes.insert(.sequence) }
-    if digits[15] == 0, digits[16] == 0, check == 0 { codes.insert(.zeroed) }
-    return PackedID(key: codes.isInvalid ? 0 : body, codes: codes)
+  private static func eighteen(_ scalars: ArraySlice<Unicode.Scalar>, asOf: CalendarDate) -> PackedID {
+    guard scalars.dropLast().allSatisfy({ $0.digit != nil }), let last = scalars.last, last == "X" || last.digit != nil else {
+      return PackedID(key: 0, codes: .character)
+    }
+    var characters = [24 of UInt8](repeating: 0)
+    for (place, scalar) in scalars.enumerated() { characters[place] = UInt8(scalar.value) }
+    return judged(characters.span, asOf: asOf)
   }
 
   /// A number of the first generation (GB 11643-1989): six digits of division, YYMMDD, three of sequence.
   private static func fifteen(_ scalars: [Unicode.Scalar], asOf: CalendarDate) -> PackedID {
-    let digits = scalars.compactMap(\.digit)
-    guard digits.count == 15 else { return PackedID(key: 0, codes: .character) }
-    // The edition of 1989 kept 996 to 999 for people born in the century before.
-    let isCentenarian = number(digits[12...14]) >= 996
-    let upgraded = digits[..<6] + [1, isCentenarian ? 8 : 9] + digits[6...]
-    var codes = divisionCodes(Array(upgraded))
+    guard scalars.allSatisfy({ $0.digit != nil }) else { return PackedID(key: 0, codes: .character) }
     // The card of 2023 begins with 9 as well, but never had fifteen digits.
-    if digits[0] == 9 { codes = .division }
-    codes.formUnion(
-      birthCodes(
-        year: number(upgraded[6...9]), month: number(upgraded[10...11]), day: number(upgraded[12...13]), asOf: asOf))
-    if isCentenarian { codes.insert(.old) }
-    if number(digits[12...14]) == 0 { codes.insert(.sequence) }
-    if !codes.isInvalid { codes.insert(.id15) }
-    return PackedID(key: codes.isInvalid ? 0 : upgraded.reduce(0 as UInt64) { $0 * 10 + UInt64($1) }, codes: codes)
+    if scalars[0] == "9" { return PackedID(key: 0, codes: .division) }
+    // The edition of 1989 kept 996 to 999 for people born in the century before.
+    let isCentenarian = scalars[12] == "9" && scalars[13] == "9" && scalars[14].value >= 0x36
+    var characters = [24 of UInt8](repeating: 0)
+    let upgraded = scalars[..<6] + ["1", isCentenarian ? "8" : "9"] + scalars[6...]
+    for (place, scalar) in upgraded.enumerated() { characters[place] = UInt8(scalar.value) }
+    characters[17] = checkCharacter(body: upgraded.reduce(0) { $0 * 10 + UInt64($1.value & 0x0F) })
+    let result = judged(characters.span, asOf: asOf)
+    guard result.key != 0 else { return PackedID(key: 0, codes: result.codes.subtracting(.zeroed)) }
+    // No spreadsheet has cut fifteen digits: zeros at the end are its own.
+    return PackedID(
+      key: result.key,
+      codes: result.codes.subtracting(.zeroed).union(isCentenarian ? [.id15, .old] : .id15))
   }
 
   /// The foreigners' card of 2017: three letters, four digits of place, YYMMDD, two digits.
@@ -90,27 +82,11 @@ extension IDNumber {
       codes.insert(.kind)
     }
     let parts = scalars.split { "/、;；,，|".unicodeScalars.contains($0) }
-    if parts.count > 1, parts.allSatisfy({ $0.count >= 15 }) || [30, 33, 36].contains(scalars.count) && codes == .length {
+    let isRunTogether = codes == .length && [30, 33, 36].contains(scalars.count)
+    if isRunTogether || parts.count > 1 && parts.allSatisfy({ $0.count >= 15 }) {
       codes.insert(.multiple)
     }
     return PackedID(key: 0, codes: codes)
-  }
-
-  private static func divisionCodes(_ digits: [Int]) -> Codes {
-    if digits[0] == 9 { return provinces.contains(digits[1] * 10 + digits[2]) ? .foreign : .division }
-    let province = digits[0] * 10 + digits[1]
-    let county = digits[2] * 10 + digits[3]
-    let part = digits[4] * 10 + digits[5]
-    guard provinces.contains(province) else { return .division }
-    if 81...83 ~= province { return county == 0 && part == 0 ? .hongKongMacaoTaiwan : .unusualDivision }
-    let isPlausible = (1...70 ~= county || county == 90) && part != 0 && province != 71
-    return isPlausible ? [] : .unusualDivision
-  }
-
-  private static func birthCodes(year: Int, month: Int, day: Int, asOf: CalendarDate) -> Codes {
-    guard let birth = CalendarDate(year: year, month: month, day: day) else { return .date }
-    if year < 1880 || birth > asOf { return .dateRange }
-    return birth.addingMonths(121 * 12) <= asOf ? .old : []
   }
 
   /// Type 1 to 7 and grade 1 to 4 of a disability card, and `B` with a digit on a replaced one.
@@ -121,11 +97,6 @@ extension IDNumber {
   }
 
   private static func number(_ digits: ArraySlice<Int>) -> Int { digits.reduce(0) { $0 * 10 + $1 } }
-
-  private static let provinces: Set<Int> = [
-    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65,
-    71, 81, 82, 83,
-  ]
 }
 
 extension FieldText {
