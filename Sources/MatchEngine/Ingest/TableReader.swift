@@ -48,7 +48,7 @@ package struct TableReader {
 
   private mutating func isData() -> Bool {
     let fields = records.fields
-    if fields.allSatisfy(\.range.isEmpty) {
+    if fields.allSatisfy({ $0.start == $0.end }) {
       skipped.empty += 1
     } else if layout.isRepeatedHeader(fields, in: records.text.span) {
       skipped.repeatedHeader += 1
