@@ -28,7 +28,7 @@ package struct ProcessState: Sendable {
 
   private static let stopHandler = Mutex<(@Sendable (Int32) -> Never)?>(nil)
 
-  /// Starts a thread that calls `handler` on the first SIGHUP, SIGINT or SIGTERM; threads made later leave these signals to it.
+  /// Starts a thread that calls `handler` on the first SIGHUP, SIGINT or SIGTERM.
   ///
   /// A SIGHUP that is ignored at the start (`nohup`) stays ignored.
   static func waitForStop(_ handler: @escaping @Sendable (Int32) -> Never) throws(RunError) {

@@ -130,10 +130,10 @@ package final class ByteStream {
     return 0
   }
 
-  /// Looks at what stands behind a member: another one, zeros up to the end, or the end.
+  /// True when another member begins behind the one that has ended.
   private func hasNextMember() throws(RunError) -> Bool {
     if next == end, try !refill() { return false }
-    return buffer[next] != 0
+    return buffer[next] == 0x1F
   }
 
   /// Accepts zeros up to the end, and nothing else.
