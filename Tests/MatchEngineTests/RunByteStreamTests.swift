@@ -5,11 +5,12 @@ import Testing
 @Suite struct RunByteStreamTests {
   // gzip of "hello\n" with no name and no time, and the same as one zstd frame with its checksum.
   static let gzip: [UInt8] = [
-    0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xE7, 0x02, 0x00, 0x20, 0x30, 0x3A,
-    0x36, 0x06, 0x00, 0x00, 0x00,
+    0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xE7, 0x02, 0x00, 0x20,
+    0x30, 0x3A,
+    0x36, 0x06, 0x00, 0x00, 0x00
   ]
   static let zstd: [UInt8] = [
-    0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x58, 0x31, 0x00, 0x00, 0x68, 0x65, 0x6C, 0x6C, 0x6F, 0x0A, 0x53, 0x88, 0xBD, 0x91,
+    0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x58, 0x31, 0x00, 0x00, 0x68, 0x65, 0x6C, 0x6C, 0x6F, 0x0A, 0x53, 0x88, 0xBD, 0x91
   ]
 
   private func read(_ bytes: [UInt8], named name: String, step: Int = 4) throws -> (text: String, stream: ByteStream) {
@@ -45,7 +46,7 @@ import Testing
       ("a.csv.gz", gzip + [UInt8](repeating: 0, count: 600_000), "hello\n", .gzip),
       ("a.csv.zst", zstd, "hello\n", .zstd),
       ("a.csv", zstd + zstd, "hello\nhello\n", .zstd),
-      ("a.csv.zst", [0x50, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 9, 9] + zstd, "hello\n", .zstd),
+      ("a.csv.zst", [0x50, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 9, 9] + zstd, "hello\n", .zstd)
     ] as [(String, [UInt8], String, Compression)])
   func readsByTheFirstBytes(name: String, bytes: [UInt8], text: String, compression: Compression) throws {
     for step in [1, 3, 4096] {
@@ -57,9 +58,13 @@ import Testing
   }
 
   @Test func everyCutIsAnError() throws {
-    for (name, bytes) in [("a.gz", Self.gzip), ("a.zst", Self.zstd), ("a.gz", Self.gzip + Self.gzip), ("a.zst", Self.zstd + Self.zstd)] {
+    for (name, bytes) in [
+      ("a.gz", Self.gzip), ("a.zst", Self.zstd), ("a.gz", Self.gzip + Self.gzip), ("a.zst", Self.zstd + Self.zstd)
+    ] {
       for length in 0..<bytes.count where length != Self.gzip.count && length != Self.zstd.count {
-        #expect(throws: RunError.self, "\(name) cut to \(length)") { try read(Array(bytes.prefix(length)), named: name) }
+        #expect(throws: RunError.self, "\(name) cut to \(length)") {
+          try read(Array(bytes.prefix(length)), named: name)
+        }
       }
     }
   }
@@ -76,7 +81,7 @@ import Testing
       ("a.zst", zstd + [1, 2, 3, 4, 5], "damaged zstd data"),
       ("a.zst", gzip, "does not begin with the mark of zstd"),
       // A frame header that asks for a window of 2 GiB.
-      ("a.zst", [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xA8, 0, 0, 0, 0], "damaged zstd data"),
+      ("a.zst", [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xA8, 0, 0, 0, 0], "damaged zstd data")
     ] as [(String, [UInt8], String)])
   func damageIsAnErrorThatNamesTheFile(name: String, bytes: [UInt8], reason: String) throws {
     do {
@@ -108,6 +113,8 @@ import Testing
 
   @Test func aFolderIsNoEmptyFile() throws {
     let folder = try Descriptor.reading("/tmp")
-    #expect(throws: RunError.system(action: "read", path: "/tmp", number: EISDIR)) { try ByteStream(folder, name: "/tmp") }
+    #expect(throws: RunError.system(action: "read", path: "/tmp", number: EISDIR)) {
+      try ByteStream(folder, name: "/tmp")
+    }
   }
 }

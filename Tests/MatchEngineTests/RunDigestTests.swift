@@ -7,7 +7,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("", 0, 0x2D06_8005_38D3_94C2), ("match-run", 0, 0x6E23_F8E6_5A53_0ED5), ("match-run", 42, 0x6AE8_506B_15E7_B232),
+      ("", 0, 0x2D06_8005_38D3_94C2), ("match-run", 0, 0x6E23_F8E6_5A53_0ED5), ("match-run", 42, 0x6AE8_506B_15E7_B232)
     ] as [(String, UInt64, UInt64)])
   func hashesAsTheReference(text: String, seed: UInt64, hash: UInt64) {
     let bytes = Array(text.utf8)
@@ -26,7 +26,7 @@ import Testing
     (1, "de68429b8afe28ce97cda390d38d6d2b"),
     (1 << 20, "060706d7093234edecd43ef17fcabed7"),
     ((1 << 20) + 1, "c064655f03cc14af46235af1275c9e57"),
-    (2_500_000, "84eea8ff2ef174382ff29738ebadba6b"),
+    (2_500_000, "84eea8ff2ef174382ff29738ebadba6b")
   ]
 
   @Test(arguments: files)

@@ -13,7 +13,7 @@ import Testing
       try file.append("half")
       kill(getpid(), SIGTERM)
       sleep(20)
-      try folder.commit()
+      #expect(try folder.commit() == nil)
     }
     #expect(try place.names() == [])
   }

@@ -4,10 +4,11 @@ import Testing
 @Suite struct RunTextTests {
   @Test(
     arguments: [
-      ("", ""), ("abc", "abc"), ("a b", "a b"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""),
+      ("", ""), ("abc", "abc"), ("a b", "a b"), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", "\"a\nb\""),
+      ("a\rb", "\"a\rb\""),
       ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("\rx", "\"'\rx\""),
       ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠x", "'＠x"), ("＜x", "＜x"), ("a=b", "a=b"), (" =1", " =1"),
-      ("=a,b", "\"'=a,b\""), ("张三", "张三"), ("'x", "'x"),
+      ("=a,b", "\"'=a,b\""), ("张三", "张三"), ("'x", "'x")
     ] as [(String, String)])
   func quotesAndGuardsTextCells(cell: String, written: String) {
     var writer = CSVCellWriter()
@@ -29,11 +30,12 @@ import Testing
 
   @Test(
     arguments: [
-      ("", ""), ("a", "a"), ("ab", "a*"), ("abc", "a**"), ("abcd", "a**d"), ("abcdefg", "a*****g"), ("abcdefgh", "ab****gh"),
+      ("", ""), ("a", "a"), ("ab", "a*"), ("abc", "a**"), ("abcd", "a**d"), ("abcdefg", "a*****g"),
+      ("abcdefgh", "ab****gh"),
       ("2026-13-45", "20******45"), ("abcdefghijkl", "abcd******kl"), ("123456789012345", "123456*****2345"),
       ("11010519491231002X", "110105********002X"), ("张三丰", "张**"), ("欧阳修竹", "欧**竹"), ("1\n2\u{202E}3", "1***3"),
       ("\nab\u{1B}", "\u{FFFD}**\u{FFFD}"),
-      ("1234567890123456789012345678901234567890123456789012345678901234567890", "123456" + stars + "7890"),
+      ("1234567890123456789012345678901234567890123456789012345678901234567890", "123456" + stars + "7890")
     ] as [(String, String)])
   func masksValues(value: String, masked: String) {
     let bytes = Array(value.utf8)
@@ -51,9 +53,10 @@ import Testing
 
   @Test func writesTheSameJSONEachTime() {
     let value = JSONText.members([
-      "z": .integer(-5), "a": .array([.fixed(units: 5, places: 3), .fixed(units: -12345, places: 2), .bool(true), .null]),
+      "z": .integer(-5),
+      "a": .array([.fixed(units: 5, places: 3), .fixed(units: -12345, places: 2), .bool(true), .null]),
       "absent": nil, "text": .string("张\"\\\n\u{1}/"), "none": .array([]), "empty": .counts([:]),
-      "counts": .counts(["b": 2, "a": 1]), "time": .seconds(1.2345),
+      "counts": .counts(["b": 2, "a": 1]), "time": .seconds(1.2345)
     ])
     #expect(
       value.document == """
