@@ -68,7 +68,9 @@ struct MisreadText {
     guard bytes.count >= 4, bytes.count % 2 == 0 else { return false }
     var hasLetter = false
     for place in stride(from: 0, to: bytes.count, by: 2) {
-      guard bytes[place] >= 0xB0, bytes[place] <= 0xF7, bytes[place + 1] >= 0xA1, bytes[place + 1] <= 0xFE else { return false }
+      guard bytes[place] >= 0xB0, bytes[place] <= 0xF7, bytes[place + 1] >= 0xA1, bytes[place + 1] <= 0xFE else {
+        return false
+      }
       hasLetter = hasLetter || bytes[place] != 0xD7 || bytes[place + 1] != 0xD7
     }
     return hasLetter
@@ -82,6 +84,6 @@ struct MisreadText {
   /// Windows-1252, 80–9F; 0 where it has no character.
   private static let windows1252: [UInt32] = [
     0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178
   ]
 }
