@@ -20,6 +20,9 @@ package struct SourceLayout: Sendable {
   /// The physical line, from 1, on which that record begins.
   package let dataLine: Int
 
+  /// The text ends with the header, or has none.
+  private let isWithoutData: Bool
+
   package struct Problem: Hashable, Sendable {
     package var code: RejectCode
     package var line: Int
@@ -45,6 +48,7 @@ package struct SourceLayout: Sendable {
     columns = Self.uniqueNames(headerCells)
     dataOffset = last?.end ?? 0
     dataLine = last?.endLine ?? 1
+    isWithoutData = isFinal && dataOffset == text.count
   }
 
   /// The column of each role: of the best-ranked synonyms the leftmost.
@@ -85,10 +89,11 @@ package struct SourceLayout: Sendable {
     return true
   }
 
-  /// Where the data begins in the undecoded bytes, counted from behind the byte order mark.
+  /// Where the data begins in the undecoded bytes of the same text, without the byte order mark.
   ///
   /// Line ends are single bytes in UTF-8 and in GB18030, so lines can be counted without decoding.
   package func dataOffset(inUndecoded bytes: borrowing Span<UInt8>) -> Int {
+    if isWithoutData { return bytes.count }
     var line = 1
     var index = 0
     while line < dataLine, index < bytes.count {
@@ -101,8 +106,7 @@ package struct SourceLayout: Sendable {
         line += 1
       }
     }
-    // Without a line end behind the header the data begins at the end of the text.
-    return line < dataLine ? bytes.count : index
+    return index
   }
 
   private static func uniqueNames(_ cells: [String]) -> [String] {
