@@ -3,21 +3,27 @@ extension PersonName {
   ///
   /// True only for 2 to 50 ideographs of U+4E00–9FFF without a masked character (某), without a second character 故
   /// (已故, 亡故 before a name), and not one of the null words 未知, 不详, 暂无.
-  @inlinable
+  @inlinable @inline(__always)
   package static func isPlain(_ field: borrowing Span<UInt8>) -> Bool {
     let count = field.count
-    if count == 6 {
-      let low = UInt64(field.fourBytes(at: 0))
-      let pair = PlainPair(utf8: low | UInt64(field.fourBytes(at: 2) &>> 16) &<< 32)
-      return pair.isPlain && !pair.isMarkerEnd && !pair.isNullWord
-    }
-    guard count >= 9, count <= 150, count % 3 == 0 else { return false }
-    let first = PlainPair(utf8: field.eightBytes(at: 0))
-    let last = PlainPair(utf8: field.eightBytes(at: count &- 8) &>> 16)
-    guard first.isPlain, last.isPlain, !first.isMarkerEnd else { return false }
-    var offset = 6
-    while offset &+ 8 < count {
-      guard PlainPair(utf8: field.eightBytes(at: offset)).isPlain else { return false }
+    // Two to four characters go one way: a branch on their number would be guessed wrong for every fourth name.
+    let twoToFour: UInt32 = 1 << 6 | 1 << 9 | 1 << 12
+    guard count < 16, twoToFour &>> UInt32(truncatingIfNeeded: count) & 1 == 1 else { return isPlainAndLong(field) }
+    let first = PlainPair(low: field.fourBytes(at: 0), high: field.fourBytes(at: 2))
+    let last = PlainPair(low: field.fourBytes(at: count &- 6), high: field.fourBytes(at: count &- 4))
+    return first.isPlain && last.isPlain && !first.isMarkerEnd && !(first.isNullWord && count == 6)
+  }
+
+  /// `isPlain` for five characters or more.
+  @inlinable @inline(never)
+  static func isPlainAndLong(_ field: borrowing Span<UInt8>) -> Bool {
+    let count = field.count
+    guard count >= 15, count <= 150, count % 3 == 0 else { return false }
+    let first = PlainPair(low: field.fourBytes(at: 0), high: field.fourBytes(at: 2))
+    guard first.isPlain, !first.isMarkerEnd else { return false }
+    var offset = count % 6
+    while offset < count {
+      guard PlainPair(low: field.fourBytes(at: offset), high: field.fourBytes(at: offset &+ 2)).isPlain else { return false }
       offset &+= 6
     }
     return true
@@ -35,9 +41,10 @@ struct PlainPair {
   @usableFromInline let codePoints: UInt64
   @usableFromInline let isWellFormed: Bool
 
-  /// `utf8`: six bytes, the first in the lowest; the two highest bytes do not count.
+  /// Six bytes of UTF-8, the first lowest: `low` is the bytes 0–3, `high` the bytes 2–5.
   @inlinable @inline(__always)
-  init(utf8: UInt64) {
+  init(low: UInt32, high: UInt32) {
+    let utf8 = UInt64(low) | UInt64(high) &<< 16
     isWellFormed = utf8 & 0xC0C0_F0C0_C0F0 == 0x8080_E080_80E0
     // The second character moves to bit 32, then the payload bits of both move at once.
     let lanes = (utf8 & 0xFF_FFFF) | (utf8 & 0xFFFF_FF00_0000) &<< 8

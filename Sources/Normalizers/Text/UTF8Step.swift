@@ -19,6 +19,15 @@ struct UTF8Step {
       (scalar, byteCount, isWellFormed) = (UInt32(lead), 1, true)
       return
     }
+    if lead >= 0xE4, lead < 0xED, offset + 3 <= field.count {
+      let second = field[offset + 1]
+      let third = field[offset + 2]
+      if second & 0xC0 == 0x80, third & 0xC0 == 0x80 {
+        let value = UInt32(lead & 0x0F) << 12 | UInt32(second & 0x3F) << 6 | UInt32(third & 0x3F)
+        (scalar, byteCount, isWellFormed) = (value, 3, true)
+        return
+      }
+    }
     guard let form = Self.form(lead: lead) else {
       (scalar, byteCount, isWellFormed) = (0xFFFD, 1, false)
       return
