@@ -105,4 +105,25 @@ import Testing
     #expect(decode([0xFF, 0xFE, 0x61, 0x00], as: .utf16LittleEndian).text == "a")
     #expect(decode([0xEF, 0xBB, 0xBF, 0x61], as: .utf8).text == "a")
   }
+
+  @Test func isTheSameHoweverTheBytesAreCut() {
+    var random = Seeded(11)
+    // Leads, trails, digits and separators of the encodings; malformed mixtures included.
+    let alphabet: [UInt8] = [
+      0x2C, 0x0A, 0x30, 0x31, 0x39, 0x41, 0x7F, 0x80, 0x81, 0x84, 0x95, 0xA0, 0xBF, 0xC3, 0xD0, 0xD8, 0xDC, 0xE5, 0xF0,
+      0xFE, 0xFF
+    ]
+    for encoding in TextEncoding.allCases {
+      for _ in 0..<400 {
+        let count = Int.random(in: 0...20, using: &random)
+        let bytes = (0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+        let whole = decode(bytes, as: encoding)
+        for size in 1...max(count, 1) {
+          let cut = decode(bytes, as: encoding, size: size)
+          #expect(cut.text == whole.text, "\(encoding) \(bytes) in pieces of \(size)")
+          #expect(cut.transcoder.errorCount == whole.transcoder.errorCount)
+        }
+      }
+    }
+  }
 }
