@@ -1,4 +1,4 @@
-internal import Normalizers
+package import Normalizers
 
 /// Evaluates conditions over up to 1,024 lanes at once; one worker's own.
 ///
