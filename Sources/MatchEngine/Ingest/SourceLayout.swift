@@ -20,6 +20,10 @@ package struct SourceLayout: Sendable {
   /// The physical line, from 1, on which that record begins.
   package let dataLine: Int
 
+  /// The column of each role: of the best-ranked synonyms the leftmost.
+  package let roles: [HeaderRole: Int]
+  /// What tells the totals below the table.
+  package let tailRule: TailRule
   /// The text ends with the header, or has none.
   private let isWithoutData: Bool
 
@@ -48,21 +52,10 @@ package struct SourceLayout: Sendable {
     columns = Self.uniqueNames(headerCells)
     dataOffset = last?.end ?? 0
     dataLine = last?.endLine ?? 1
+    roles = Self.roles(of: headerCells)
+    tailRule = TailRule(idColumn: roles[.id])
     isWithoutData = isFinal && dataOffset == text.count
   }
-
-  /// The column of each role: of the best-ranked synonyms the leftmost.
-  package var roles: [HeaderRole: Int] {
-    var roles: [HeaderRole: (rank: Int, column: Int)] = [:]
-    for (column, cell) in headerCells.enumerated() {
-      guard let meaning = HeaderRole.meaning(of: HeaderWord(cell)) else { continue }
-      if let known = roles[meaning.role], known.rank <= meaning.rank { continue }
-      roles[meaning.role] = (meaning.rank, column)
-    }
-    return roles.mapValues(\.column)
-  }
-
-  package var tailRule: TailRule { TailRule(idColumn: roles[.id]) }
 
   /// True when the record is the header once more: at a page break, or where files were joined, also with the byte
   /// order mark of the second one.
@@ -107,6 +100,16 @@ package struct SourceLayout: Sendable {
       }
     }
     return index
+  }
+
+  private static func roles(of cells: [String]) -> [HeaderRole: Int] {
+    var roles: [HeaderRole: (rank: Int, column: Int)] = [:]
+    for (column, cell) in cells.enumerated() {
+      guard let meaning = HeaderRole.meaning(of: HeaderWord(cell)) else { continue }
+      if let known = roles[meaning.role], known.rank <= meaning.rank { continue }
+      roles[meaning.role] = (meaning.rank, column)
+    }
+    return roles.mapValues(\.column)
   }
 
   private static func uniqueNames(_ cells: [String]) -> [String] {
