@@ -21,21 +21,20 @@ extension Amount {
   package static func packed(_ field: borrowing Span<UInt8>) -> PackedAmount {
     let count = field.count
     guard count >= 4, count <= 13 else { return packedPlain(field) }
-    let bytes = field.rawBytes
     // The last eight characters; with fewer, moved to the end of the word behind zeros.
     let word: UInt64
     var digits: UInt64
     var front: UInt64 = 0
     if count >= 8 {
-      word = bytes.word(at: count &- 8)
+      word = field.eightBytes(at: count &- 8)
       digits = word ^ 0x3030_3030_3030_3030
       // Digits before the last eight, moved to the end of their word.
-      let lead = EightDigits(values: (bytes.word(at: 0) ^ 0x3030_3030_3030_3030) << UInt64((16 &- count) &* 8))
+      let lead = EightDigits(values: (field.eightBytes(at: 0) ^ 0x3030_3030_3030_3030) << UInt64((16 &- count) &* 8))
       guard lead.areDigits else { return packedPlain(field) }
       front = lead.number
     } else {
       let shift = UInt64((8 &- count) &* 8)
-      word = UInt64(bytes.halfWord(at: count &- 4)) << 32 | UInt64(bytes.halfWord(at: 0)) << shift & 0xFFFF_FFFF
+      word = UInt64(field.fourBytes(at: count &- 4)) << 32 | UInt64(field.fourBytes(at: 0)) << shift & 0xFFFF_FFFF
       digits = (word ^ 0x3030_3030_3030_3030) & ~0 << shift
     }
     guard word >> 40 & 0xFF == 0x2E, count == 4 || field[0] != 0x30 else { return packedPlain(field) }

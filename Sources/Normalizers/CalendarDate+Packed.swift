@@ -20,9 +20,8 @@ extension CalendarDate {
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedDate {
     guard field.count == 10 else { return packedPlain(field, asOf: asOf) }
-    let bytes = field.rawBytes
-    let front = bytes.word(at: 0)
-    let back = bytes.word(at: 2)
+    let front = field.eightBytes(at: 0)
+    let back = field.eightBytes(at: 2)
     let digits = EightDigits(
       ascii: front & 0xFFFF_FFFF | front >> 8 & 0x0000_FFFF_0000_0000 | back & 0xFFFF_0000_0000_0000)
     guard digits.areDigits, front & 0xFF00_00FF_0000_0000 == 0x2D00_002D_0000_0000 else {

@@ -20,7 +20,7 @@ extension IDNumber {
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedID {
     if field.count == 18 {
-      let key = cleanKey(field.rawBytes, asOf: asOf)
+      let key = cleanKey(field, asOf: asOf)
       if key != 0 { return PackedID(key: key, codes: []) }
     }
     return packedWithRepairs(field, asOf: asOf)
@@ -28,12 +28,12 @@ extension IDNumber {
 
   /// The key of the first 18 bytes when they are a valid number that calls for no code at all, else 0.
   @inlinable @inline(__always)
-  package static func cleanKey(_ bytes: RawSpan, asOf: CalendarDate) -> UInt64 {
-    let first = EightDigits(ascii: bytes.word(at: 0))
-    let second = EightDigits(ascii: bytes.word(at: 8))
-    let birth = EightDigits(ascii: bytes.word(at: 6))
+  package static func cleanKey(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> UInt64 {
+    let first = EightDigits(ascii: field.eightBytes(at: 0))
+    let second = EightDigits(ascii: field.eightBytes(at: 8))
+    let birth = EightDigits(ascii: field.eightBytes(at: 6))
     // Places 15 to 18; the check character X becomes 0x68.
-    let tail = bytes.word(at: 10) >> 32 ^ 0x3030_3030
+    let tail = field.eightBytes(at: 10) >> 32 ^ 0x3030_3030
     let last = tail >> 16 & 0xFF
     let checkByte = tail >> 24
     let check = checkByte == 0x68 ? 10 : checkByte
