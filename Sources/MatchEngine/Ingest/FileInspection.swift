@@ -19,8 +19,8 @@ package struct FileInspection {
   /// Reads the whole file.
   package init(_ reader: consuming RecordReader) throws {
     var table = TableReader(reader)
-    while let row = try table.next() {
-      if row.hasCells { recordCount += 1 }
+    while try table.next() != nil {
+      if table.hasCells { recordCount += 1 }
     }
     columns = table.layout.columns
     roles = table.layout.roles.sorted { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }

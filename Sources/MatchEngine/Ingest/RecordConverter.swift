@@ -35,8 +35,8 @@ package struct RecordConverter {
       key.appendJSON(column)
       return key + [UInt8(ascii: ":")]
     }
-    while !output.isClosed, let row = try table.next() {
-      guard row.hasCells else { continue }
+    while !output.isClosed, try table.next() != nil {
+      guard table.hasCells else { continue }
       appendObject(table.records.fields, of: table.records.text.span, keys: keys, to: &output.buffer)
       output.buffer.append(Self.lineFeed)
       try output.flushIfFull()

@@ -1,7 +1,8 @@
 /// How one file is laid out: its header, what stands above it, and where the data begins.
 ///
-/// Found in the first text of the file (`headByteCount` bytes are always enough to look at). The header is the first
-/// of the first 20 records that has two recognised words; else the first record.
+/// Found in the first `headByteCount` bytes of text. The header is the first of the first 20 records that has two
+/// recognised words; else the first record that can be split. When not one record ends within these bytes, there are
+/// no columns.
 package struct SourceLayout: Sendable {
   package static let headByteCount = 1 << 20
 

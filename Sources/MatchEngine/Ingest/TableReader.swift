@@ -5,9 +5,6 @@ package struct TableReader {
     case record
     /// A data record that could not be split; for `openQuote` the cells are those of its line read as it stands.
     case rejected(RejectCode)
-
-    /// The record has cells to show.
-    package var hasCells: Bool { self == .record || self == .rejected(.openQuote) }
   }
 
   /// Records that are no data, by reason; empty lines are not among them.
@@ -23,6 +20,9 @@ package struct TableReader {
   package private(set) var skipped = Skipped()
   /// Data records whose number of fields is not the header's.
   package private(set) var raggedCount = 0
+
+  /// The last row has cells to show.
+  package var hasCells: Bool { !records.fields.isEmpty }
 
   private let tailRule: TailRule
 
@@ -48,7 +48,7 @@ package struct TableReader {
 
   private mutating func isData() -> Bool {
     let fields = records.fields
-    if fields.allSatisfy(\.range.isEmpty) {
+    if fields.allSatisfy({ $0.start == $0.end }) {
       skipped.empty += 1
     } else if layout.isRepeatedHeader(fields, in: records.text.span) {
       skipped.repeatedHeader += 1

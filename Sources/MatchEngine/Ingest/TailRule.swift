@@ -19,26 +19,45 @@ package struct TailRule: Sendable {
 
   private func startsWithWord(_ fields: [RecordSplitter.Field], in text: borrowing Span<UInt8>) -> Bool {
     for field in fields {
-      var index = field.start
-      while index < field.end, text[index] <= 0x20 { index += 1 }
-      if index == field.end { continue }
-      // All words, and the blanks beyond ASCII, begin with one of the leads E2 ... E9.
-      guard case 0xC2...0xEF = text[index] else { return false }
-      let start = Self.start(of: field, in: text)
-      if start.isEmpty { continue }
+      guard let first = Self.firstFilled(of: field, in: text) else { continue }
+      guard first + 2 < field.end else { return false }
+      let character = Self.character(text[first], text[first + 1], text[first + 2])
+      guard Self.firstCharacters.contains(character) else { return false }
+      let start = Self.start(of: field, from: first, in: text)
       return Self.words.contains { start.hasPrefix($0) }
         || Self.signatures.contains { start.hasPrefix($0 + ":") || start.hasPrefix($0 + "：") }
     }
     return false
   }
 
-  /// The first characters of a cell without its blanks.
-  private static func start(of field: RecordSplitter.Field, in text: borrowing Span<UInt8>) -> String {
+  /// The offset of the first byte that is no blank: ASCII up to 20, and U+3000.
+  private static func firstFilled(of field: RecordSplitter.Field, in text: borrowing Span<UInt8>) -> Int? {
+    var index = field.start
+    while index < field.end {
+      if text[index] <= 0x20 {
+        index += 1
+      } else if index + 2 < field.end, text[index] == 0xE3, text[index + 1] == 0x80, text[index + 2] == 0x80 {
+        index += 3
+      } else {
+        return index
+      }
+    }
+    return nil
+  }
+
+  /// The first characters of a cell, without its blanks.
+  private static func start(
+    of field: RecordSplitter.Field, from first: Int, in text: borrowing Span<UInt8>
+  ) -> String {
     var bytes: [UInt8] = []
-    for index in field.start..<min(field.end, field.start + 64) { bytes.append(text[index]) }
+    for index in first..<min(field.end, first + 64) { bytes.append(text[index]) }
     var start = String.UnicodeScalarView()
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars where !scalar.isBlank { start.append(scalar) }
     return String(start)
+  }
+
+  private static func character(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> UInt32 {
+    UInt32(first) << 16 | UInt32(second) << 8 | UInt32(third)
   }
 
   private func holdsDigit(_ field: RecordSplitter.Field, in text: borrowing Span<UInt8>) -> Bool {
@@ -56,4 +75,12 @@ package struct TailRule: Sendable {
   private static let signatures = [
     "制表", "制表人", "制表单位", "审核", "审核人", "复核", "复核人", "填表", "填表人", "填报人", "经办人", "负责人", "备注",
   ]
+
+  /// The three bytes of every first character, which nearly all records fail already.
+  private static let firstCharacters: [UInt32] = Set(
+    (words + signatures).map { word in
+      let bytes = Array(word.utf8)
+      return character(bytes[0], bytes[1], bytes[2])
+    }
+  ).sorted()
 }

@@ -29,7 +29,8 @@ extension Descriptor {
   }
 
   /// Reads the bytes at `offset` into `buffer[from ..< from + count]`, fewer only at the end of the file.
-  package func read(into buffer: FlatArray<UInt8>, from start: Int, count: Int, at offset: Int) throws(RunError) -> Int {
+  package func read(into buffer: FlatArray<UInt8>, from start: Int, count: Int, at offset: Int) throws(RunError) -> Int
+  {
     precondition(start >= 0 && count >= 0 && start + count <= buffer.count)
     var filled = 0
     while filled < count {

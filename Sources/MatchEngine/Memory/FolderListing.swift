@@ -57,6 +57,8 @@ extension Descriptor {
     guard opened >= 0 else { throw SystemCall.fail("remove", shown) }
     let folder = Descriptor(number: opened, path: shown)
     for entry in try folder.rawEntries() { try folder.removeTree(entry) }
-    guard unsafe unlinkat(number, text, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw SystemCall.fail("remove", shown) }
+    guard unsafe unlinkat(number, text, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+      throw SystemCall.fail("remove", shown)
+    }
   }
 }

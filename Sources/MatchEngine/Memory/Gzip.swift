@@ -34,7 +34,9 @@ final class Gzip {
   }
 
   /// Decodes from `input` into `output`, as much as either holds; throws what zlib says of damaged data.
-  func step(_ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int, path: String) throws(RunError) -> Step {
+  func step(_ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int, path: String) throws(RunError)
+    -> Step
+  {
     // SAFETY: both buffers are valid during the closures, zlib takes and writes at most the counts that it is given.
     let (result, consumed, produced) = unsafe input.withUnsafeBufferPointer { source in
       unsafe output.withUnsafeMutableBufferPointer { target in

@@ -28,7 +28,7 @@ package struct ProcessState: Sendable {
 
   private static let stopHandler = Mutex<(@Sendable (Int32) -> Never)?>(nil)
 
-  /// Starts a thread that calls `handler` on the first SIGHUP, SIGINT or SIGTERM; threads made later leave these signals to it.
+  /// Starts a thread that calls `handler` on the first SIGHUP, SIGINT or SIGTERM.
   ///
   /// A SIGHUP that is ignored at the start (`nohup`) stays ignored.
   static func waitForStop(_ handler: @escaping @Sendable (Int32) -> Never) throws(RunError) {
@@ -57,7 +57,8 @@ package struct ProcessState: Sendable {
     guard count > 0 else { return nil }
     let text = String(decoding: bytes.prefix(count), as: UTF8.self)
     for line in text.split(separator: "\n") where line.hasPrefix(key) {
-      return line.dropFirst(key.count).split(whereSeparator: { $0 == " " || $0 == "\t" }).first.flatMap { Int($0) }.map { $0 * 1024 }
+      return line.dropFirst(key.count).split(whereSeparator: { $0 == " " || $0 == "\t" }).first.flatMap { Int($0) }.map
+      { $0 * 1024 }
     }
     return nil
   }

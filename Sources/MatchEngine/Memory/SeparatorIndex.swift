@@ -9,6 +9,8 @@ package final class SeparatorIndex {
   package private(set) var recordEnds: FlatArray<UInt32>
   package var separatorCount = 0
   package var recordCount = 0
+  /// Separators behind those of the records, which belong to none.
+  private var looseCount = 0
   package var quotedLineEnds = 0
   package var hasQuotes = false
   package var hasReturns = false
@@ -30,7 +32,7 @@ package final class SeparatorIndex {
   /// Room for at least `capacity` separators; what is indexed stays.
   package func reserve(_ capacity: Int) {
     guard capacity + 2 > separators.count else { return }
-    separators = Self.enlarged(separators, to: capacity + capacity / 2, keeping: separatorCount + 1)
+    separators = Self.enlarged(separators, to: capacity + capacity / 2, keeping: separatorCount + looseCount + 1)
     recordEnds = Self.enlarged(recordEnds, to: capacity + capacity / 2, keeping: recordCount + 1)
   }
 
@@ -45,6 +47,7 @@ package final class SeparatorIndex {
   package func begin(at start: Int) {
     separatorCount = 0
     recordCount = 0
+    looseCount = 0
     quotedLineEnds = 0
     hasQuotes = false
     hasReturns = false
@@ -56,6 +59,14 @@ package final class SeparatorIndex {
     reserve(separatorCount + 1)
     separatorCount += 1
     separators[separatorCount] = UInt32(separator)
+  }
+
+  /// Puts a separator behind those of the records and returns its number; no record may be added after that.
+  package func appendLoose(_ position: Int) -> Int {
+    reserve(separatorCount + looseCount + 1)
+    looseCount += 1
+    separators[separatorCount + looseCount] = UInt32(position)
+    return separatorCount + looseCount
   }
 
   package func endRecord() {

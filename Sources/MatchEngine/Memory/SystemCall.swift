@@ -10,7 +10,9 @@ package struct SystemCall: Sendable {
     var buffer = [CChar](repeating: 0, count: 256)
     // SAFETY: the buffer is as long as said and ends in a zero after the call; the POSIX form of strerror_r writes into it.
     return unsafe buffer.withUnsafeMutableBufferPointer { text in
-      guard let base = text.baseAddress, unsafe mr_error_text(number, base, text.count) == 0 else { return "error \(number)" }
+      guard let base = text.baseAddress, unsafe mr_error_text(number, base, text.count) == 0 else {
+        return "error \(number)"
+      }
       return unsafe String(cString: base)
     }
   }

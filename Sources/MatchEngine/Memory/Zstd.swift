@@ -30,7 +30,9 @@ final class Zstd {
   }
 
   /// Decodes from `input` into `output`, as much as either holds; throws what libzstd says of damaged data.
-  func step(_ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int, path: String) throws(RunError) -> Step {
+  func step(_ input: Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int, path: String) throws(RunError)
+    -> Step
+  {
     // SAFETY: both buffers are valid during the closures, libzstd takes and writes at most the sizes that it is given.
     let (result, consumed, produced) = unsafe input.withUnsafeBufferPointer { source in
       unsafe output.withUnsafeMutableBufferPointer { target in

@@ -10,7 +10,9 @@ package struct Glob: Hashable, Sendable {
   private let pieces: [Piece]
 
   /// True when `text` holds a character that a pattern gives a meaning.
-  package static func isPattern(_ text: String) -> Bool { text.unicodeScalars.contains { "*?[".unicodeScalars.contains($0) } }
+  package static func isPattern(_ text: String) -> Bool {
+    text.unicodeScalars.contains { "*?[".unicodeScalars.contains($0) }
+  }
 
   /// Reads a pattern; an opening bracket that is never closed stands for itself.
   package init(_ pattern: String) {

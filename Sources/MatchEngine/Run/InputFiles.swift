@@ -70,7 +70,8 @@ package struct InputFiles: Sendable {
   private func look(at name: String) throws(RunError) -> InputFile {
     if name == "-" {
       return InputFile(
-        path: "-", name: "standard input", byteCount: 0, modifiedSeconds: 0, modifiedNanoseconds: 0, device: 0, inode: 0,
+        path: "-", name: "standard input", byteCount: 0, modifiedSeconds: 0, modifiedNanoseconds: 0, device: 0,
+        inode: 0,
         isRegular: false, compression: .none)
     }
     guard !name.isEmpty, !name.utf8.contains(0) else { throw .missing(path: name) }

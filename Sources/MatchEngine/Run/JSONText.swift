@@ -21,8 +21,9 @@ package indirect enum JSONText: Hashable, Sendable {
 
   /// Counts by name, in the order of the names' bytes.
   package static func counts(_ counts: [String: Int]) -> JSONText {
-    .object(counts.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
-      .map { Member(key: $0.key, value: .integer($0.value)) })
+    .object(
+      counts.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
+        .map { Member(key: $0.key, value: .integer($0.value)) })
   }
 
   package static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }

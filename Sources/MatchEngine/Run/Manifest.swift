@@ -103,7 +103,7 @@ package struct Manifest: Hashable, Sendable {
       "sources": .object(sources.map { .init(key: $0.name, value: $0.json) }),
       "rules": .object(rules.map { .init(key: $0.id, value: $0.json) }),
       "pack_differences": .array(packDifferences.map { .string($0) }),
-      "files": .array(files.map(\.json)),
+      "files": .array(files.map(\.json))
     ])
   }
 
@@ -122,14 +122,16 @@ package struct Manifest: Hashable, Sendable {
 extension Manifest.File {
   var json: JSONText {
     .members([
-      "path": .string(path), "bytes": .integer(byteCount), "digest": .string(digest), "sha256": sha256.map { .string($0) },
+      "path": .string(path), "bytes": .integer(byteCount), "digest": .string(digest),
+      "sha256": sha256.map { .string($0) }
     ])
   }
 }
 
 extension Manifest.Source {
   var json: JSONText {
-    precondition(rowsRead == rowsAccepted + rowsRejected.values.reduce(0, +), "rows read = rows accepted + rows rejected")
+    precondition(
+      rowsRead == rowsAccepted + rowsRejected.values.reduce(0, +), "rows read = rows accepted + rows rejected")
     return .members([
       "files": .array(files.map(\.json)),
       "rows_read": .integer(rowsRead),
@@ -137,9 +139,9 @@ extension Manifest.Source {
       "rows_rejected": .counts(rowsRejected),
       "skipped": .members([
         "head": .integer(skipped.head), "tail": .integer(skipped.tail),
-        "repeated_header": .integer(skipped.repeatedHeader), "empty": .integer(skipped.empty),
+        "repeated_header": .integer(skipped.repeatedHeader), "empty": .integer(skipped.empty)
       ]),
-      "ragged": .integer(ragged),
+      "ragged": .integer(ragged)
     ])
   }
 }
@@ -152,7 +154,7 @@ extension Manifest.Rule {
       "flags": .integer(flags),
       "evaluated": .integer(evaluated),
       "not_evaluated": .counts(notEvaluated),
-      "exemptions": .counts(exemptions),
+      "exemptions": .counts(exemptions)
     ])
   }
 }

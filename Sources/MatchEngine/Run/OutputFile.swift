@@ -6,6 +6,12 @@ package final class OutputFile {
     package var path: String
     package var byteCount: Int
     package var digest: String
+
+    package init(path: String, byteCount: Int, digest: String) {
+      self.path = path
+      self.byteCount = byteCount
+      self.digest = digest
+    }
   }
 
   /// Relative to the output folder.

@@ -11,14 +11,17 @@ extension OutputFolder {
     switch status.kind {
     case .folder: break
     case .link: throw .outputRefused(path: path, reason: "it is a link; name the folder itself")
-    case .regular, .other: throw .outputRefused(path: path, reason: "it is a file; name a folder that is absent or empty")
+    case .regular, .other:
+      throw .outputRefused(path: path, reason: "it is a file; name a folder that is absent or empty")
     }
     let folder = try Descriptor.folder(full, name: path)
     let entries = try folder.entries()
     if entries.isEmpty { return .emptyFolder }
     guard entries.contains(where: { $0.name == Manifest.fileName }) else {
       throw .outputRefused(
-        path: path, reason: "it holds '\(entries[0].name)' and no manifest.json of an earlier run; name a folder that is absent or empty")
+        path: path,
+        reason:
+          "it holds '\(entries[0].name)' and no manifest.json of an earlier run; name a folder that is absent or empty")
     }
     try checkManifest(of: folder, at: full, entries: entries)
     return .earlierRun
@@ -58,14 +61,39 @@ extension OutputFolder {
     switch try inspect() {
     case .nothing, .emptyFolder:
       try SystemCall.rename(scratchPath, to: final)
+      try synchronizeParent { () throws(RunError) in try SystemCall.rename(final, to: scratchPath) }
     case .earlierRun:
-      if usesExchange, try SystemCall.exchange(scratchPath, final) { break }
-      try SystemCall.rename(scratchPath, to: "\(parent)/\(newName)")
-      try parentFolder.synchronize()
-      try SystemCall.rename(final, to: "\(parent)/\(oldName)")
-      try SystemCall.rename("\(parent)/\(newName)", to: final)
+      if usesExchange, try SystemCall.exchange(scratchPath, final) {
+        try synchronizeParent { () throws(RunError) in _ = try SystemCall.exchange(scratchPath, final) }
+        return
+      }
+      let new = "\(parent)/\(newName)"
+      let old = "\(parent)/\(oldName)"
+      try SystemCall.rename(scratchPath, to: new)
+      try synchronizeParent { () throws(RunError) in try SystemCall.rename(new, to: scratchPath) }
+      try SystemCall.rename(final, to: old)
+      do throws(RunError) {
+        try SystemCall.rename(new, to: final)
+      } catch {
+        try SystemCall.rename(old, to: final)
+        try SystemCall.rename(new, to: scratchPath)
+        throw error
+      }
+      try synchronizeParent { () throws(RunError) in
+        try SystemCall.rename(final, to: scratchPath)
+        try SystemCall.rename(old, to: final)
+      }
     }
-    try parentFolder.synchronize()
+  }
+
+  /// Syncs the parent folder; when that fails the run has failed, so `undo` brings the old results back.
+  private func synchronizeParent(otherwise undo: () throws(RunError) -> Void) throws(RunError) {
+    do throws(RunError) {
+      try parentFolder.synchronize()
+    } catch {
+      try undo()
+      throw error
+    }
   }
 
   /// Ends what a run that was killed inside `replace` began.

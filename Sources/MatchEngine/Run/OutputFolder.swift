@@ -33,7 +33,8 @@ package final class OutputFolder {
     parentFolder = try Descriptor.folder(parent)
     lock = try OutputLock(beside: "\(parent)/\(name)", shownAs: self.path)
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
-    scratchName = ".\(name).match-run-\(ProcessState.number)-\(String(repeating: "0", count: 8 - random.count))\(random)"
+    scratchName =
+      ".\(name).match-run-\(ProcessState.number)-\(String(repeating: "0", count: 8 - random.count))\(random)"
     do throws(RunError) {
       try mend()
       _ = try inspect()
@@ -89,7 +90,8 @@ package final class OutputFolder {
   /// Begins a new file; `path` is a name, or a folder and a name (`rejects/roll.csv`).
   package func makeFile(_ path: String) throws(RunError) -> OutputFile {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard (1...2).contains(parts.count), parts.allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) }) else {
+    guard (1...2).contains(parts.count), parts.allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) })
+    else {
       throw .outputRefused(path: "\(self.path)/\(path)", reason: "the name is not a plain file name")
     }
     let folder = try parts.count == 2 ? subfolder(parts[0]) : open()
@@ -113,17 +115,21 @@ package final class OutputFolder {
     return SpillFile(file)
   }
 
-  /// Puts the results in their place; afterwards nothing of the run is left beside them.
-  package func commit() throws(RunError) {
+  /// Puts the results in their place; when it throws, those that were there before stand there still.
+  ///
+  /// What could not be cleared up behind them is returned: the results stand, and the next run clears it.
+  package func commit() throws(RunError) -> RunError? {
     let scratch = open()
     for name in subfolders.keys.sorted() { try subfolders[name]?.synchronize() }
     subfolders = [:]
     try scratch.synchronize()
     try SignalWatch.shared.delayingStops { () throws(RunError) in try replace() }
     self.scratch = nil
-    try clearLeftovers()
+    var leftover: RunError?
+    do throws(RunError) { try clearLeftovers() } catch { leftover = error }
     SignalWatch.shared.remove(.tree("\(parent)/\(scratchName)"))
-    try lock.release()
+    do throws(RunError) { try lock.release() } catch { leftover = leftover ?? error }
+    return leftover
   }
 
   /// Removes everything that the run wrote and frees the lock; the results that were there before stay.

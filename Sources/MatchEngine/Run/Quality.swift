@@ -70,7 +70,7 @@ extension Quality.Source {
       "rows": .integer(rows),
       "fields": .object(fields.map { .init(key: $0.name, value: $0.json) }),
       "repeated_keys": .array(repeatedKeys.map(\.json)),
-      "rejects_not_listed": .counts(rejectsNotListed),
+      "rejects_not_listed": .counts(rejectsNotListed)
     ])
   }
 }
@@ -85,7 +85,7 @@ extension Quality.Field {
       "not_empty": valid == nil ? .integer(rows - empty) : nil,
       "valid": valid.map { .integer($0) },
       "repaired": valid == nil ? nil : .counts(repaired),
-      "invalid": valid == nil && invalid.isEmpty ? nil : .counts(invalid),
+      "invalid": valid == nil && invalid.isEmpty ? nil : .counts(invalid)
     ])
   }
 }
@@ -96,7 +96,7 @@ extension Quality.RepeatedKeys {
       "fields": .array(fields.map { .string($0) }),
       "keys": .integer(keys),
       "rows": .integer(rows),
-      "examples": .array(examples.map { .string($0) }),
+      "examples": .array(examples.map { .string($0) })
     ])
   }
 }

@@ -97,6 +97,7 @@ package struct Rejects: Sendable {
   private func isBefore(_ first: Reference, _ second: Reference) -> Bool {
     let codes = [first, second].map { lists[$0.list].codes[Int(lists[$0.list].entries[$0.entry].code)] }
     if codes[0] != codes[1] { return codes[0] < codes[1] }
-    return lists[first.list].value(of: first.entry).lexicographicallyPrecedes(lists[second.list].value(of: second.entry))
+    return lists[first.list].value(of: first.entry).lexicographicallyPrecedes(
+      lists[second.list].value(of: second.entry))
   }
 }

@@ -14,7 +14,7 @@ package final class SignalWatch: Sendable {
 
   private let leftovers = Mutex<[Leftover]>([])
 
-  /// Makes standard streams and signals safe and starts to wait; called first of all, before any thread is made.
+  /// Makes standard streams and signals safe and starts to wait; called once, before any file is opened.
   package func start() throws(RunError) {
     try ProcessState.openStandardStreams()
     ProcessState.ignoreWriteSignals()

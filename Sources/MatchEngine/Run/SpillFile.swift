@@ -13,7 +13,8 @@ package final class SpillFile: Sendable {
   }
 
   /// Reads `count` bytes at `offset` into `buffer[from...]`, fewer only at the end.
-  package func read(into buffer: FlatArray<UInt8>, from start: Int, count: Int, at offset: Int) throws(RunError) -> Int {
+  package func read(into buffer: FlatArray<UInt8>, from start: Int, count: Int, at offset: Int) throws(RunError) -> Int
+  {
     try file.read(into: buffer, from: start, count: count, at: offset)
   }
 

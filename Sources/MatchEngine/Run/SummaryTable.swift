@@ -20,7 +20,7 @@ package struct SummaryTable: Hashable, Sendable {
         isDone ? rule.evaluated.grouped : "",
         isDone ? rule.notEvaluated.values.reduce(0, +).grouped : "",
         isDone ? rule.exemptions.values.reduce(0, +).grouped : "",
-        rule.title.oneLine,
+        rule.title.oneLine
       ])
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].terminalWidth }.max() ?? 0 }

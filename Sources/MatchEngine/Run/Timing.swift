@@ -43,9 +43,10 @@ package struct Timing: Hashable, Sendable {
       "seconds": .seconds(ProcessState.seconds - start),
       "peak_memory_bytes": .integer(ProcessState.peakResidentByteCount),
       "peak_anonymous_bytes": .integer(max(anonymousByteCountMax, ProcessState.anonymousByteCount)),
-      "phases": .array(phases.map {
-        .members(["name": .string($0.name), "seconds": .seconds($0.seconds), "bytes": .integer($0.byteCount)])
-      }),
+      "phases": .array(
+        phases.map {
+          .members(["name": .string($0.name), "seconds": .seconds($0.seconds), "bytes": .integer($0.byteCount)])
+        })
     ])
   }
 }

@@ -9,6 +9,8 @@ package final class ByteStream {
   package private(set) var stored: FileDigest
 
   private let source: Descriptor
+  /// Where the file was found before it was opened, to be compared at the end.
+  private let file: InputFile?
   private let decoder: Decoder
   private var buffer: [UInt8]
   private var next = 0
@@ -31,11 +33,16 @@ package final class ByteStream {
   /// Opens `file` and looks at its first bytes; `seal` adds a SHA-256 to the digest.
   package convenience init(_ file: InputFile, seal: Bool = false) throws(RunError) {
     let source = try file.isStandardInput ? Descriptor.standardInput : Descriptor.reading(file.path, name: file.name)
-    try self.init(source, name: file.name, seal: seal)
+    if file.isRegular { try file.verifyUnchanged(source) }
+    try self.init(source, name: file.name, seal: seal, file: file.isRegular ? file : nil)
   }
 
   /// Reads from an open descriptor; `name` is shown in errors, and its ending must not contradict the first bytes.
-  package init(_ source: Descriptor, name: String, seal: Bool = false) throws(RunError) {
+  package convenience init(_ source: Descriptor, name: String, seal: Bool = false) throws(RunError) {
+    try self.init(source, name: name, seal: seal, file: nil)
+  }
+
+  private init(_ source: Descriptor, name: String, seal: Bool, file: InputFile?) throws(RunError) {
     var buffer = [UInt8](repeating: 0, count: Self.bufferByteCount)
     var filled = 0
     var isSourceAtEnd = false
@@ -56,6 +63,7 @@ package final class ByteStream {
     self.path = name
     self.compression = compression
     self.source = source
+    self.file = file
     self.buffer = buffer
     self.stored = stored
     self.end = filled
@@ -72,7 +80,10 @@ package final class ByteStream {
     case .gzip(let gzip): count = try readGzip(gzip, into: &output, from: start)
     case .zstd(let zstd): count = try readZstd(zstd, into: &output, from: start)
     }
-    isAtEnd = count == 0
+    if count == 0 {
+      try file?.verifyUnchanged(source)
+      isAtEnd = true
+    }
     return count
   }
 
@@ -85,6 +96,11 @@ package final class ByteStream {
       filled += count
     }
     return filled - start
+  }
+
+  /// Reads until `output[start ..< start + count]` is full or the data ends; returns how many bytes there were.
+  package func fill(_ output: FlatArray<UInt8>, from start: Int, count: Int) throws(RunError) -> Int {
+    try output.withMutableSpan(from: start, count: count) { (span) throws(RunError) in try fill(&span) }
   }
 
   private func readStored(into output: inout MutableSpan<UInt8>, from start: Int) throws(RunError) -> Int {
@@ -130,10 +146,10 @@ package final class ByteStream {
     return 0
   }
 
-  /// Looks at what stands behind a member: another one, zeros up to the end, or the end.
+  /// True when another member begins behind the one that has ended.
   private func hasNextMember() throws(RunError) -> Bool {
     if next == end, try !refill() { return false }
-    return buffer[next] != 0
+    return buffer[next] == 0x1F
   }
 
   /// Accepts zeros up to the end, and nothing else.

@@ -30,7 +30,8 @@ package enum Compression: String, CaseIterable, Sendable {
     let promised = Compression(name: name)
     if promised != .none && self != promised {
       if start.count < Self.prefixByteCount { throw .cut(path: name, format: promised.rawValue) }
-      throw .damaged(path: name, format: promised.rawValue, reason: "it does not begin with the mark of \(promised.rawValue)")
+      throw .damaged(
+        path: name, format: promised.rawValue, reason: "it does not begin with the mark of \(promised.rawValue)")
     }
   }
 }
