@@ -51,8 +51,9 @@ extension Amount {
     guard 1...14 ~= field.count else { return packedSlowly(field) }
     let isNegative = field[0] == UInt8(ascii: "-")
     let start = isNegative ? 1 : 0
-    guard start < field.count, field[start] != 0x30 || start + 1 < field.count && field[start + 1] == 0x2E || field.count == 1
-    else { return packedSlowly(field) }
+    guard start < field.count else { return packedSlowly(field) }
+    let isZeroFirst = field[start] == 0x30 && field.count > 1
+    if isZeroFirst, start + 1 == field.count || field[start + 1] != 0x2E { return packedSlowly(field) }
     var value: Int64 = 0
     var places: Int?
     for index in start..<field.count {

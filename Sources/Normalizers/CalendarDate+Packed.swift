@@ -38,9 +38,9 @@ extension CalendarDate {
   /// The days of a date that calls for no code but `W-FUTURE`; nil when it calls for another or is no date.
   @inlinable @inline(__always)
   package static func plainDays(year: Int, month: Int, day: Int) -> Int32? {
-    guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1, day <= dayCount(year: year, month: month) else {
-      return nil
-    }
+    guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1,
+      day <= dayCount(year: year, month: month)
+    else { return nil }
     let days = days(year: year, month: month, day: day)
     // What systems write when they know no date: 1899-12-30 to 1900-01-01, 1970-01-01, 2099-12-31.
     return days == 0 || days == 47_481 || -25_569 ... -25_567 ~= days ? nil : days

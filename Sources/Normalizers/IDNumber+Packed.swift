@@ -45,15 +45,18 @@ extension IDNumber {
     let places = first.pairs
     let province = places & 0xFF &- 11
     let county = places >> 16 & 0xFF
-    guard province < 64, mainlandProvinces >> province & 1 == 1, county &- 1 < 70 || county == 90, places >> 32 & 0xFF != 0
-    else { return 0 }
+    let part = places >> 32 & 0xFF
+    guard province < 64, mainlandProvinces >> province & 1 == 1, county &- 1 < 70 || county == 90, part != 0 else {
+      return 0
+    }
 
     let parts = birth.pairs
     let year = Int(truncatingIfNeeded: (parts & 0xFF) &* 100 &+ (parts >> 16 & 0xFF))
     let month = Int(truncatingIfNeeded: parts >> 32 & 0xFF)
     let day = Int(truncatingIfNeeded: parts >> 48)
-    guard month &- 1 >= 0, month <= 12, day >= 1, day <= CalendarDate.dayCount(year: year, month: month) else { return 0 }
-    // The first day of the year, right to three days: enough to say that the birth lies neither ahead nor 120 years back.
+    guard month >= 1, month <= 12, day >= 1, day <= CalendarDate.dayCount(year: year, month: month) else { return 0 }
+    // The first day of the year, right to three days: enough to say that the birth lies neither ahead nor 120 years
+    // back.
     let newYear = (year &- 1970) &* 1461 >> 2
     let age = Int(asOf.days) &- newYear
     guard year >= 1880, age >= 372, age <= 120 * 365 else { return 0 }

@@ -5,7 +5,7 @@ struct CalendarDateTests {
   // Day numbers from CPython's datetime.
   @Test(arguments: [
     (1850, 1, 1, -43_829), (1899, 12, 30, -25_569), (1900, 2, 28, -25_509), (1900, 3, 1, -25_508), (1970, 1, 1, 0),
-    (2000, 2, 29, 11_016), (2026, 2, 1, 20_485), (2100, 3, 1, 47_541), (2200, 12, 31, 84_370), (9999, 12, 31, 2_932_896),
+    (2000, 2, 29, 11_016), (2026, 2, 1, 20_485), (2100, 3, 1, 47_541), (2200, 12, 31, 84_370), (9999, 12, 31, 2_932_896)
   ])
   func countsDays(year: Int, month: Int, day: Int, days: Int32) throws {
     let date = try #require(CalendarDate(year: year, month: month, day: day))
@@ -13,7 +13,9 @@ struct CalendarDateTests {
     #expect(date.components == (year, month, day))
   }
 
-  @Test(arguments: [(1900, 2, 29), (2026, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (2026, 1, 0), (10_000, 1, 1)])
+  @Test(arguments: [
+    (1900, 2, 29), (2026, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (2026, 1, 0), (10_000, 1, 1)
+  ])
   func knowsTheCalendar(year: Int, month: Int, day: Int) {
     #expect(CalendarDate(year: year, month: month, day: day) == nil)
   }
@@ -34,7 +36,7 @@ struct CalendarDateTests {
 
   @Test(arguments: [
     ("2026-01-31", 1, "2026-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2026-01-31", -1, "2025-12-31"),
-    ("2024-02-29", 12, "2025-02-28"), ("2026-03-15", -14, "2025-01-15"), ("2026-12-01", 1, "2027-01-01"),
+    ("2024-02-29", 12, "2025-02-28"), ("2026-03-15", -14, "2025-01-15"), ("2026-12-01", 1, "2027-01-01")
   ])
   func addsMonthsAndStaysInTheMonth(from: String, months: Int, to: String) throws {
     let date = try CalendarDate(parsing: Array(from.utf8).span, asOf: Vector.today)

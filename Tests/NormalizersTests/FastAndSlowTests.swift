@@ -40,8 +40,9 @@ struct FastAndSlowTests {
 
   private func damage(_ field: inout [UInt8], _ random: inout SplitMix) {
     let pieces: [[UInt8]] = [
-      [0x20], [0x09], [0x30], [0x39], [0x58], [0x78], [0x2D], [0x2E], [0x2F], [0x2C], [0x27], [0x22], [0x28], [0x80], [0xEF],
-      Array("０".utf8), Array("Ｘ".utf8), Array("\u{A0}".utf8), Array("\u{3000}".utf8), Array("年".utf8), Array("元".utf8),
+      [0x20], [0x09], [0x30], [0x39], [0x58], [0x78], [0x2D], [0x2E], [0x2F], [0x2C], [0x27], [0x22], [0x28], [0x80],
+      [0xEF],
+      Array("０".utf8), Array("Ｘ".utf8), Array("\u{A0}".utf8), Array("\u{3000}".utf8), Array("年".utf8), Array("元".utf8)
     ]
     let place = Int(random.next() % UInt64(field.count + 1))
     switch random.next() % 4 {

@@ -41,7 +41,9 @@ struct ValueTypeTests {
     }
   }
 
-  @Test(arguments: ["00000000", "00001234", "6217001234567890122", "12345678901234567", "99999999999999999999999999999999"])
+  @Test(arguments: [
+    "00000000", "00001234", "6217001234567890122", "12345678901234567", "99999999999999999999999999999999"
+  ])
   func accountNumbersKeepTheirLength(text: String) throws {
     let number = try AccountNumber(parsing: Array(text.utf8).span)
     #expect(AccountNumber(low: number.low, high: number.high).description == text)
@@ -55,7 +57,9 @@ struct ValueTypeTests {
     #expect(short != long)
   }
 
-  @Test(arguments: [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (130_000, "1300.00"), (999_999_999_999_999, "9999999999999.99")])
+  @Test(arguments: [
+    (0, "0.00"), (5, "0.05"), (-5, "-0.05"), (130_000, "1300.00"), (999_999_999_999_999, "9999999999999.99")
+  ])
   func amountsAreWrittenWithTwoPlaces(cents: Int64, text: String) {
     #expect(Amount(cents: cents).description == text)
   }
