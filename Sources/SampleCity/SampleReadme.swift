@@ -9,7 +9,7 @@ enum SampleReadme {
     birthday and the right check character, so a number may by chance be a living person's; nothing here says anything
     about that person. Streets and institutions are invented.
 
-    Made by `match-run generate --scale \(city.scale) --seed \(city.seed)`; the same version, scale and seed give the
+    Made by `match-run generate --scale \(city.scaleText) --seed \(city.seed)`; the same version, scale and seed give the
     same bytes. Run it with `match-run run job.yml --out DIR`. Everything is as of 2026-10-31.
 
     | file | content | encoding |

@@ -45,10 +45,11 @@ struct IdentityNumbers: Sendable {
 
   /// The 17 digits and the birthday of `slot`; the birthday is one of the `cycle` days from `earliest`.
   func person(slot: Int, of household: Household, bornFrom earliest: Int) -> (number: UInt64, birth: Int, isMale: Bool) {
-    let residue = (household.residue * (2 * slot + 3) + 577 * slot) % Self.cycle
+    // The residue depends on what the sequence depends on, else two slots could share a number.
+    let place = household.isSwapped ? slot ^ 1 : slot
+    let residue = (household.residue * (2 * place + 3) + 577 * place) % Self.cycle
     let shift = (residue - earliest) % Self.cycle
     let birth = earliest + (shift < 0 ? shift + Self.cycle : shift)
-    let place = household.isSwapped ? slot ^ 1 : slot
     let sequence = 1 + household.sequenceClass * 6 + place
     return (Self.number(division: household.division, birth: birth, sequence: sequence), birth, sequence % 2 == 1)
   }

@@ -45,11 +45,9 @@ struct FolderSink: CitySink {
     try handle.close()
     current = nil
     files.insert(name)
-    if FileManager.default.fileExists(atPath: url(name).path) {
-      _ = try FileManager.default.replaceItemAt(url(name), withItemAt: url(name + Self.partialSuffix))
-    } else {
-      try FileManager.default.moveItem(at: url(name + Self.partialSuffix), to: url(name))
-    }
+    // Foundation moves onto nothing that is there.
+    if FileManager.default.fileExists(atPath: url(name).path) { try FileManager.default.removeItem(at: url(name)) }
+    try FileManager.default.moveItem(at: url(name + Self.partialSuffix), to: url(name))
   }
 
   /// Removes payments of months that an earlier, larger city had here: the job's pattern would read them.
