@@ -51,7 +51,8 @@ let package = Package(
     .testTarget(
       name: "MatchEngineTests", dependencies: ["MatchEngine", "Normalizers", "CKernels"], swiftSettings: settings),
     .testTarget(
-      name: "JobTests", dependencies: ["MatchEngine", "SampleCity"], exclude: ["Jobs"], swiftSettings: settings),
+      name: "JobTests", dependencies: ["MatchEngine", "Normalizers", "SampleCity"], exclude: ["Jobs"],
+      swiftSettings: settings),
     .testTarget(name: "RepositoryTests", swiftSettings: settings),
   ]
 )

@@ -69,6 +69,11 @@ package struct Job: Sendable {
   package struct KeyPair: Hashable, Sendable {
     package var subjectField: Int
     package var foundField: Int
+
+    package init(subjectField: Int, foundField: Int) {
+      self.subjectField = subjectField
+      self.foundField = foundField
+    }
   }
 
   package struct FlagColumn: Sendable {

@@ -1,0 +1,155 @@
+extension JobSpecReader {
+  static let encodings = ["auto", "utf-8", "gb18030", "utf-16le", "utf-16be"]
+  static let delimiters = ["auto", "comma", "tab", "semicolon", "pipe"]
+  /// The header roles; each has its list of synonyms.
+  static let roles = [
+    "id", "name", "account", "account_name", "date_death", "date_cremation", "date_birth", "date_paid", "month",
+    "amount", "sex", "address", "district", "street", "committee", "phone", "relation",
+  ]
+
+  mutating func sources(_ pair: JobPair) -> [SourceSpec] {
+    guard let pairs = pairs(pair, named: "name: {path: …, fields: …}") else { return [] }
+    if pairs.isEmpty { problems.report(pair.key.position, "a job needs at least one source") }
+    var specs = pairs.map { source($0) }
+    reportRepeatedStandardInput(&specs)
+    return specs
+  }
+
+  private mutating func source(_ pair: JobPair) -> SourceSpec {
+    checkName(pair.key, of: "source")
+    var spec = SourceSpec(name: pair.key)
+    guard
+      let keys = keys(
+        pair.value, of: "a source",
+        known: [
+          "path", "fields", "encoding", "delimiter", "max_rejected", "key", "sensitive", "covers", "max_age",
+          "snapshot", "changes",
+        ], required: ["path", "fields"], at: pair.key.position)
+    else { return spec }
+    spec.paths = keys["path"].map { texts($0) } ?? []
+    spec.fields = keys["fields"].map { fields($0) } ?? []
+    if let encoding = keys["encoding"].flatMap({ text($0) }) {
+      spec.encoding = word(encoding, of: "encoding", known: Self.encodings) ?? spec.encoding
+    }
+    if let delimiter = keys["delimiter"].flatMap({ text($0) }) {
+      spec.delimiter = word(delimiter, of: "delimiter", known: Self.delimiters) ?? spec.delimiter
+    }
+    spec.maxRejected = keys["max_rejected"].flatMap { share($0) } ?? spec.maxRejected
+    spec.key = keys["key"].map { texts($0) } ?? []
+    spec.sensitive = keys["sensitive"].map { list($0) } ?? []
+    for name in spec.key + spec.sensitive where !spec.fields.contains(where: { $0.name.text == name.text }) {
+      let spelling = Spelling(spec.fields.map(\.name.text))
+      problems.report(
+        name.position,
+        "unknown field '\(name.text)'\(spelling.suggestion(for: name.text)); fields of \(spec.name.text): "
+          + spelling.list)
+    }
+    spec.covers = keys["covers"].flatMap { covers($0) } ?? []
+    spec.maxAge = keys["max_age"].flatMap { maxAge($0) }
+    spec.isSnapshot = keys["snapshot"].flatMap { isTrue($0) } ?? false
+    spec.changes = keys["changes"].flatMap { changes($0) } ?? []
+    if let changes = keys["changes"], keys["snapshot"] != nil {
+      problems.report(changes.key.position, "a source has either snapshot: or changes:, not both")
+    }
+    return spec
+  }
+
+  /// `covers: {period: …, area: …}`: what the feed is complete for.
+  private mutating func covers(_ pair: JobPair) -> [JobPair]? {
+    guard let keys = keys(pair, known: ["period", "area"], required: []) else { return nil }
+    for entry in keys.values.sorted(by: { $0.key.position.line < $1.key.position.line }) { _ = texts(entry) }
+    return Array(keys.values)
+  }
+
+  /// `changes: {operation: column}`: the feed holds inserts, updates and deletions.
+  private mutating func changes(_ pair: JobPair) -> [JobPair]? {
+    guard let keys = keys(pair, known: ["operation"], required: ["operation"]) else { return nil }
+    for entry in keys.values { _ = text(entry) }
+    return Array(keys.values)
+  }
+
+  private mutating func maxAge(_ pair: JobPair) -> JobText? {
+    guard let text = text(pair) else { return nil }
+    let words = text.text.split(separator: " ")
+    let units = ["day", "days", "month", "months", "year", "years"]
+    guard words.count == 2, let amount = Int(words[0]), (1...99_999).contains(amount), units.contains(String(words[1]))
+    else {
+      problems.report(text.position, "'\(text.text)' is not a length of time; write it as in '35 days' or '2 months'")
+      return nil
+    }
+    return text
+  }
+
+  /// A share: `1%` or `0.01`.
+  private mutating func share(_ pair: JobPair) -> Double? {
+    guard let text = text(pair) else { return nil }
+    let isPercent = text.text.hasSuffix("%")
+    let digits = isPercent ? String(text.text.dropLast()) : text.text
+    let isNumber = digits.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+    guard isNumber, digits.utf8.first != UInt8(ascii: "."), let number = Double(digits) else {
+      problems.report(text.position, "'\(text.text)' is not a share; write it as in 1% or 0.01")
+      return nil
+    }
+    let share = isPercent ? number / 100 : number
+    guard share <= 1 else {
+      problems.report(text.position, "a share is at most 100% or 1; one in a hundred is written 1% or 0.01")
+      return nil
+    }
+    return share
+  }
+
+  private mutating func reportRepeatedStandardInput(_ specs: inout [SourceSpec]) {
+    let dashes = specs.flatMap { $0.paths.filter { $0.text == "-" } }
+    for dash in dashes.dropFirst() {
+      problems.report(dash.position, "'-' (standard input) can be the path of one source only; it was named before")
+    }
+    for spec in specs where spec.paths.count > 1 {
+      for dash in spec.paths where dash.text == "-" && dash.position == dashes.first?.position {
+        problems.report(dash.position, "'-' (standard input) stands alone; it cannot be one of several paths")
+      }
+    }
+  }
+
+  // MARK: Fields
+
+  private mutating func fields(_ pair: JobPair) -> [FieldSpec] {
+    guard let pairs = pairs(pair, named: "name: type") else { return [] }
+    if pairs.isEmpty { problems.report(pair.key.position, "'fields' needs at least one field") }
+    return pairs.map { field($0) }
+  }
+
+  private mutating func field(_ pair: JobPair) -> FieldSpec {
+    checkName(pair.key, of: "field")
+    var spec = FieldSpec(name: pair.key)
+    guard case .mapping = pair.value.content else {
+      spec.type = text(pair).flatMap { word($0, of: "type", as: FieldType.self) }
+      return spec
+    }
+    guard
+      let keys = keys(
+        pair.value, of: "a field", known: ["type", "column", "role", "values", "required"], required: ["type"],
+        at: pair.key.position)
+    else { return spec }
+    spec.type = keys["type"].flatMap { text($0) }.flatMap { word($0, of: "type", as: FieldType.self) }
+    spec.columns = keys["column"].map { texts($0) } ?? []
+    spec.role = keys["role"].flatMap { text($0) }
+    if let role = spec.role { _ = word(role, of: "role", known: Self.roles) }
+    spec.values = keys["values"].map { values($0) } ?? [:]
+    spec.isRequired = keys["required"].flatMap { isTrue($0) } ?? true
+    return spec
+  }
+
+  /// `values: {as delivered: as meant}`; either side may be empty text in quotes.
+  private mutating func values(_ pair: JobPair) -> [String: String] {
+    guard let pairs = pairs(pair, named: "as delivered: as meant") else { return [:] }
+    var values: [String: String] = [:]
+    for entry in pairs {
+      if case .text(let meant) = entry.value.content, meant.style != .plain, meant.text.isEmpty {
+        values[entry.key.text] = ""
+      } else if let meant = text(entry) {
+        values[entry.key.text] = meant.text
+      }
+    }
+    return values
+  }
+}
