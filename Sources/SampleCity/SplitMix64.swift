@@ -33,6 +33,7 @@ struct SplitMix64 {
   /// What a stream is drawn for; equal numbers in different streams give unrelated sequences.
   enum Stream: UInt8 {
     case people = 1, fate, caseFile, block, leader, outsider, identity, payment, funeralRow, order
-    case rollDamage = 32, funeralDamage, judicialDamage, registerDamage, paymentDamage, custodianDamage, formerNameDamage
+    case rollDamage = 32, funeralDamage, judicialDamage, registerDamage, paymentDamage, custodianDamage
+    case formerNameDamage
   }
 }

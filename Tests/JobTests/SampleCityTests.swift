@@ -1,4 +1,5 @@
 import Foundation
+import MatchEngine
 import SampleCity
 import Testing
 
@@ -44,6 +45,15 @@ import Testing
       #expect(try Array(Data(contentsOf: folder.appendingPathComponent(name))) == bytes, "\(name)")
     }
     #expect(fresh.content.values.reduce(0) { $0 + $1.count } < 3_000_000)
+  }
+
+  @Test func sampleJobIsReadWithoutMistakes() throws {
+    let text = String(decoding: try #require(try Files(scale: 0.1, seed: 11).content["job.yml"]), as: UTF8.self)
+    let job = try Job.parse(text: text, file: "job.yml")
+    #expect(job.sources.map(\.name) == ["roll", "funeral", "judicial", "household", "payments", "custodians"])
+    #expect(Set(job.rules.map(\.kind)) == Set(RuleKind.allCases))
+    #expect(job.rules.map(\.id) == SampleRule.allCases.map(\.rawValue))
+    #expect(job.rules.allSatisfy { !$0.title.isEmpty })
   }
 
   /// Worked out by hand after GB 11643-1999: the digits times 7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2, the sum modulo 11,

@@ -25,7 +25,8 @@ struct FolderSink: CitySink {
     let isEmpty = names.allSatisfy { $0.hasSuffix(Self.partialSuffix) }
     guard try isEmpty || (names.contains(Self.marker) && Self.isOurs(path)) else {
       throw RunError.outputRefused(
-        path: path, reason: "it is not empty and 'match-run generate' has not written it; name a new or an empty folder")
+        path: path,
+        reason: "it is not empty and 'match-run generate' did not write it; name a new or an empty folder")
     }
   }
 
@@ -59,7 +60,6 @@ struct FolderSink: CitySink {
 
   mutating func end() throws {
     guard let (name, file) = current else { return }
-    try file.synchronize()
     try file.close()
     try SystemCall.rename(file.path, to: "\(folder.path)/\(name)")
     files.insert(name)
