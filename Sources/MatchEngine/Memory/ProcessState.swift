@@ -71,17 +71,16 @@ package struct ProcessState: Sendable {
   package static func today(timeZone: String) -> CalendarDate? {
     // China has one zone and no summer time since 1992, so its day needs no tables.
     let fixed = ["Asia/Shanghai": 8 * 3600, "UTC": 0]
-    // SAFETY: no pointer is passed; the result is the return value.
-    var now = unsafe time(nil)
+    var now = time(nil)
     if let offset = fixed[timeZone] { return CalendarDate(days: Int32((Int(now) + offset) / 86_400)) }
     guard !timeZone.contains(".."), unsafe access("/usr/share/zoneinfo/\(timeZone)", R_OK) == 0 else { return nil }
     // SAFETY: the name is a zero-terminated copy; no other thread runs yet when a job is prepared.
     unsafe setenv("TZ", timeZone, 1)
     tzset()
-    var parts = tm()
+    var parts = unsafe tm()
     // SAFETY: both are local variables that live during the call.
     guard unsafe localtime_r(&now, &parts) != nil else { return nil }
-    return CalendarDate(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+    return unsafe CalendarDate(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
   }
 
 
