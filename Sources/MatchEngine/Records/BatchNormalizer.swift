@@ -112,12 +112,23 @@ package final class BatchNormalizer {
       let end = Int(separators[first + 1])
       // Long fields and those that begin with a letter or digit are no null words and no blanks.
       if end - start > 24 { continue }
-      if isText, end > start, text[start] > 0x22, text[start] < 0x80 { continue }
+      if end > start, isText ? text[start] > 0x22 && text[start] < 0x80 : Self.isPlainHan(text, start, end) { continue }
       let (low, high) = RecordBatch.resolve(chunk, start, end)
       let span = text.span(from: low, count: high - low)
       if isText ? CellMaker.isBlank(span) : NullWord.isNull(span) { empty += 1 }
     }
     counts[field].empty += empty
+  }
+
+  /// True when a field begins with a Han character with which no null word begins.
+  @inline(__always)
+  private static func isPlainHan(_ text: FlatArray<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start >= 6, text[start] >= 0xE4, text[start] <= 0xE9 else { return false }
+    switch (text[start], text[start + 1], text[start + 2]) {
+    case (0xE6, 0x97, 0xA0), (0xE7, 0xA9, 0xBA), (0xE6, 0x9C, 0xAA), (0xE4, 0xB8, 0x8D), (0xE6, 0x9A, 0x82):
+      return false  // 无 空 未 不 暂
+    default: return true
+    }
   }
 
   @inline(never)

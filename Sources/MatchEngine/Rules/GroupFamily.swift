@@ -123,6 +123,11 @@ package final class GroupFamily: @unchecked Sendable {
     let masks: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
     let sorted: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
     let all: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Records of one shard that one rule counts.
+    let lanes: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// By lane: the entry of the first key, and the group by all keys.
+    let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
     let evaluator = CellEvaluator()
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: GroupFamily.shardCount + 1)
@@ -137,6 +142,9 @@ package final class GroupFamily: @unchecked Sendable {
       masks.deallocate()
       sorted.deallocate()
       all.deallocate()
+      lanes.deallocate()
+      entries.deallocate()
+      groups.deallocate()
     }
   }
 
@@ -182,13 +190,7 @@ package final class GroupFamily: @unchecked Sendable {
       let range = scratch.starts[number]..<scratch.starts[number + 1]
       if range.isEmpty { continue }
       let shard = shards[number]
-      shard.lock.withLock { _ in
-        for position in range { shard.entries.prefetch(scratch.hashes[Int(scratch.sorted[position])]) }
-        for position in range { shard.entries.prefetchEntry(scratch.hashes[Int(scratch.sorted[position])]) }
-        for position in range {
-          add(Int(scratch.sorted[position]), batch, key, prepared, to: shard, scratch)
-        }
-      }
+      shard.lock.withLock { _ in add(range, batch, key, prepared, to: shard, scratch) }
     }
   }
 
@@ -239,44 +241,73 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  @inline(__always)
+  /// Counts the records `range` of `scratch.sorted`, all of one shard, whose lock is held.
   private func add(
-    _ lane: Int, _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], to shard: Shard, _ scratch: Scratch
+    _ range: Range<Int>, _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], to shard: Shard,
+    _ scratch: Scratch
   ) {
-    scratch.key[0] = key.first[lane]
-    if let second = key.second { scratch.key[1] = second[lane] }
-    let (entry, isNew) = shard.entries.findOrAdd(scratch.key, hash: scratch.hashes[lane])
-    if isNew, let word = shard.firstTextWord, let field = step.key.textField {
-      shard.entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
+    let entries = shard.entries
+    let (sorted, hashes, masks) = (scratch.sorted, scratch.hashes, scratch.masks)
+    for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
+    for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
+    for position in range {
+      let lane = Int(sorted[position])
+      scratch.key[0] = key.first[lane]
+      if let second = key.second { scratch.key[1] = second[lane] }
+      let (entry, isNew) = entries.findOrAdd(scratch.key, hash: hashes[lane])
+      if isNew, let word = shard.firstTextWord, let field = step.key.textField {
+        entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
+      }
+      scratch.entries[lane] = UInt32(truncatingIfNeeded: entry)
     }
-    for index in step.rules.indices where scratch.masks[lane] >> UInt64(index) & 1 == 1 {
+    for index in step.rules.indices {
+      var count = 0
+      for position in range {
+        let lane = sorted[position]
+        scratch.lanes[count] = lane
+        count += masks[Int(lane)] >> UInt64(index) & 1 == 1 ? 1 : 0
+      }
       switch shard.groups[index] {
       case .counters(let counters):
-        counters.count(entry, month: prepared[index].rest[0].first[lane])
+        counters.count(
+          scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: count)
       case .direct(let layout):
-        update(shard.entries, entry, layout, index, lane, prepared[index], shard, scratch)
-      case .sub(let entries, let layout, let textWord):
-        var width = 1
-        scratch.subKey[0] = Int64(entry)
-        for words in prepared[index].rest {
-          scratch.subKey[width] = words.first[lane]
-          width += 1
-          if let second = words.second {
-            scratch.subKey[width] = second[lane]
-            width += 1
-          }
+        update(entries, scratch.entries, layout, index, count, prepared[index], shard, scratch)
+      case .sub(let groups, let layout, let textWord):
+        for position in 0..<count {
+          let lane = Int(scratch.lanes[position])
+          scratch.groups[lane] = UInt32(
+            truncatingIfNeeded: subgroup(lane, batch, groups, textWord, index, prepared[index], shard, scratch))
         }
-        let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: entries.hash(scratch.subKey))
-        if isNew, var word = textWord {
-          for rest in step.rules[index].rest {
-            guard let field = rest.textField else { continue }
-            entries.setState(word, of: group, to: shard.keepText(text(of: field, rest.type, lane, batch)))
-            word += 1
-          }
-        }
-        update(entries, group, layout, index, lane, prepared[index], shard, scratch)
+        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch)
       }
     }
+  }
+
+  /// The number of a record's group by all keys of rule `index`.
+  private func subgroup(
+    _ lane: Int, _ batch: RecordBatch, _ entries: GroupEntries, _ textWord: Int?, _ index: Int,
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
+  ) -> Int {
+    var width = 1
+    scratch.subKey[0] = Int64(scratch.entries[lane])
+    for words in prepared.rest {
+      scratch.subKey[width] = words.first[lane]
+      width += 1
+      if let second = words.second {
+        scratch.subKey[width] = second[lane]
+        width += 1
+      }
+    }
+    let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: entries.hash(scratch.subKey))
+    if isNew, var word = textWord {
+      for rest in step.rules[index].rest {
+        guard let field = rest.textField else { continue }
+        entries.setState(word, of: group, to: shard.keepText(text(of: field, rest.type, lane, batch)))
+        word += 1
+      }
+    }
+    return group
   }
 
   /// The text that stands for a key: the same for every record of the group.
@@ -293,51 +324,68 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  @inline(__always)
+  /// Counts the first `count` records of `scratch.lanes` in their groups, which `groups` names by lane.
   private func update(
-    _ entries: GroupEntries, _ group: Int, _ layout: StateLayout, _ rule: Int, _ lane: Int, _ prepared: Prepared,
-    _ shard: Shard, _ scratch: Scratch
+    _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
   ) {
-    entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
+    let lanes = scratch.lanes
+    for position in 0..<count {
+      let group = Int(groups[Int(lanes[position])])
+      entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
+    }
     for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
       guard let operand = prepared.operands[index] else { continue }
-      let value = operand.first[lane]
-      guard Cell.isUsable(value) else { continue }
       let at = layout.offsets[index]
-      let known = entries.state(at, of: group)
+      @inline(__always)
+      func forEachValue(_ body: (_ group: Int, _ lane: Int, _ value: Int64) -> Void) {
+        for position in 0..<count {
+          let lane = Int(lanes[position])
+          let value = operand.first[lane]
+          if Cell.isUsable(value) { body(Int(groups[lane]), lane, value) }
+        }
+      }
       switch aggregate.function {
       case .count: break
       case .countDistinct:
-        let second = operand.second?[lane] ?? 0
-        if known == 0 {
-          entries.setState(at, of: group, to: 1)
-          entries.setState(at + 1, of: group, to: value)
-          if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
-        } else if entries.state(at + 1, of: group) != value
-          || aggregate.isWide && entries.state(at + 2, of: group) != second
-        {
-          scratch.value[0] = Int64(group)
-          scratch.value[1] = Int64(index)
-          scratch.value[2] = value
-          scratch.value[3] = second
-          if let values = shard.distinct[rule],
-            values.findOrAdd(scratch.value, hash: values.hash(scratch.value)).isNew
+        guard let values = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
+        forEachValue { group, lane, value in
+          let second = operand.second?[lane] ?? 0
+          let known = entries.state(at, of: group)
+          if known == 0 {
+            entries.setState(at, of: group, to: 1)
+            entries.setState(at + 1, of: group, to: value)
+            if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
+          } else if entries.state(at + 1, of: group) != value
+            || aggregate.isWide && entries.state(at + 2, of: group) != second
           {
-            entries.setState(at, of: group, to: known + 1)
+            scratch.value[0] = Int64(group)
+            scratch.value[1] = Int64(index)
+            scratch.value[2] = value
+            scratch.value[3] = second
+            if values.findOrAdd(scratch.value, hash: values.hash(scratch.value)).isNew {
+              entries.setState(at, of: group, to: known + 1)
+            }
           }
         }
       case .sum:
-        let (sum, overflow) = known.addingReportingOverflow(value)
-        // A sum beyond what fits is as good as endless; it stays at the end of the range.
-        entries.setState(at, of: group, to: overflow ? (value > 0 ? Int64.max : Cell.invalid + 1) : sum)
-        entries.setState(at + 1, of: group, to: entries.state(at + 1, of: group) + 1)
+        forEachValue { group, _, value in
+          let (sum, overflow) = entries.state(at, of: group).addingReportingOverflow(value)
+          // A sum beyond what fits is as good as endless; it stays at the end of the range.
+          entries.setState(at, of: group, to: overflow ? (value > 0 ? Int64.max : Cell.invalid + 1) : sum)
+          entries.setState(at + 1, of: group, to: entries.state(at + 1, of: group) + 1)
+        }
       case .min:
-        if !hasValue(entries, group, at) || value < decode(known) {
-          entries.setState(at, of: group, to: encode(value))
+        forEachValue { group, _, value in
+          if !hasValue(entries, group, at) || value < decode(entries.state(at, of: group)) {
+            entries.setState(at, of: group, to: encode(value))
+          }
         }
       case .max:
-        if !hasValue(entries, group, at) || value > decode(known) {
-          entries.setState(at, of: group, to: encode(value))
+        forEachValue { group, _, value in
+          if !hasValue(entries, group, at) || value > decode(entries.state(at, of: group)) {
+            entries.setState(at, of: group, to: encode(value))
+          }
         }
       }
     }
@@ -360,12 +408,10 @@ package final class GroupFamily: @unchecked Sendable {
       let block = GroupBlock(rule: rule, shard: shard, key: step.key, writer: writer)
       switch shard.groups[index] {
       case .counters(let counters):
-        var holds: [Int: Bool] = [:]
+        // Only the count decides, and most counts are small.
+        let smallCounts = (0..<16).map { block.holds(count: $0) }
         counters.forEach { entry, month, count in
-          // Only the count decides, and most counts are the same.
-          let isFlagged = holds[count] ?? block.holds(count: count)
-          if holds[count] == nil { holds[count] = isFlagged }
-          guard isFlagged else { return }
+          guard count < 16 ? smallCounts[count] : block.holds(count: count) else { return }
           block.begin(entry: entry, sub: nil)
           block.put(month)
           for _ in rule.aggregates { block.put(Int64(count) * 1_000_000) }
