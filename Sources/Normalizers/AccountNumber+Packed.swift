@@ -22,9 +22,8 @@ extension AccountNumber {
   package static func packed(_ field: borrowing Span<UInt8>) -> PackedAccount {
     let count = field.count
     guard count >= 8, count <= 19 else { return packedSlowly(field) }
-    let bytes = field.rawBytes
-    let last = EightDigits(ascii: bytes.word(at: count &- 8))
-    let first = EightDigits(ascii: bytes.word(at: 0))
+    let last = EightDigits(ascii: field.eightBytes(at: count &- 8))
+    let first = EightDigits(ascii: field.eightBytes(at: 0))
     guard last.areDigits, first.areDigits else { return packedSlowly(field) }
     let length = UInt64(truncatingIfNeeded: count)
     if count < 16 {
@@ -33,7 +32,7 @@ extension AccountNumber {
       return PackedAccount(
         low: front.number &* 100_000_000 &+ last.number, high: length << lengthShift, codes: [])
     }
-    let middle = EightDigits(ascii: bytes.word(at: count &- 16))
+    let middle = EightDigits(ascii: field.eightBytes(at: count &- 16))
     guard middle.areDigits else { return packedSlowly(field) }
     let front = EightDigits(values: first.values << ((UInt64(24) &- length) &* 8))
     let low = (front.number &* 100_000_000 &+ middle.number) &* 100_000_000 &+ last.number

@@ -21,21 +21,20 @@ extension Amount {
   package static func packed(_ field: borrowing Span<UInt8>) -> PackedAmount {
     let count = field.count
     guard count >= 4, count <= 13 else { return packedPlain(field) }
-    let bytes = field.rawBytes
     // The last eight characters; with fewer, moved to the end of the word behind zeros.
     let word: UInt64
     var digits: UInt64
     var front: UInt64 = 0
     if count >= 8 {
-      word = bytes.word(at: count &- 8)
+      word = field.eightBytes(at: count &- 8)
       digits = word ^ 0x3030_3030_3030_3030
       // Digits before the last eight, moved to the end of their word.
-      let lead = EightDigits(values: (bytes.word(at: 0) ^ 0x3030_3030_3030_3030) << UInt64((16 &- count) &* 8))
+      let lead = EightDigits(values: (field.eightBytes(at: 0) ^ 0x3030_3030_3030_3030) << UInt64((16 &- count) &* 8))
       guard lead.areDigits else { return packedPlain(field) }
       front = lead.number
     } else {
       let shift = UInt64((8 &- count) &* 8)
-      word = UInt64(bytes.halfWord(at: count &- 4)) << 32 | UInt64(bytes.halfWord(at: 0)) << shift & 0xFFFF_FFFF
+      word = UInt64(field.fourBytes(at: count &- 4)) << 32 | UInt64(field.fourBytes(at: 0)) << shift & 0xFFFF_FFFF
       digits = (word ^ 0x3030_3030_3030_3030) & ~0 << shift
     }
     guard word >> 40 & 0xFF == 0x2E, count == 4 || field[0] != 0x30 else { return packedPlain(field) }
@@ -52,8 +51,9 @@ extension Amount {
     guard 1...14 ~= field.count else { return packedSlowly(field) }
     let isNegative = field[0] == UInt8(ascii: "-")
     let start = isNegative ? 1 : 0
-    guard start < field.count, field[start] != 0x30 || start + 1 < field.count && field[start + 1] == 0x2E || field.count == 1
-    else { return packedSlowly(field) }
+    guard start < field.count else { return packedSlowly(field) }
+    let isZeroFirst = field[start] == 0x30 && field.count > 1
+    if isZeroFirst, start + 1 == field.count || field[start + 1] != 0x2E { return packedSlowly(field) }
     var value: Int64 = 0
     var places: Int?
     for index in start..<field.count {

@@ -27,7 +27,9 @@ extension AmountReading {
       let groups = whole.split(separator: ",", omittingEmptySubsequences: false)
       isGrouped = groups.count > 1
       if isGrouped {
-        guard 1...3 ~= groups[0].count, groups.dropFirst().allSatisfy({ $0.count == 3 }), exponent == nil else { return nil }
+        guard exponent == nil, 1...3 ~= groups[0].count, groups.dropFirst().allSatisfy({ $0.count == 3 }) else {
+          return nil
+        }
       }
       let row = groups.joined() + places
       let values = row.compactMap(\.digit)

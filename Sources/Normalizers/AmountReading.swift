@@ -135,6 +135,6 @@ package struct AmountReading {
 
   private static let units = [
     ("元整", 0), ("元正", 0), ("圆整", 0), ("圆正", 0), ("万元", 4), ("亿元", 8), ("元", 0), ("圆", 0), ("万", 4), ("亿", 8),
-    ("RMB", 0), ("CNY", 0),
+    ("RMB", 0), ("CNY", 0)
   ]
 }

@@ -20,9 +20,8 @@ extension CalendarDate {
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedDate {
     guard field.count == 10 else { return packedPlain(field, asOf: asOf) }
-    let bytes = field.rawBytes
-    let front = bytes.word(at: 0)
-    let back = bytes.word(at: 2)
+    let front = field.eightBytes(at: 0)
+    let back = field.eightBytes(at: 2)
     let digits = EightDigits(
       ascii: front & 0xFFFF_FFFF | front >> 8 & 0x0000_FFFF_0000_0000 | back & 0xFFFF_0000_0000_0000)
     guard digits.areDigits, front & 0xFF00_00FF_0000_0000 == 0x2D00_002D_0000_0000 else {
@@ -39,9 +38,9 @@ extension CalendarDate {
   /// The days of a date that calls for no code but `W-FUTURE`; nil when it calls for another or is no date.
   @inlinable @inline(__always)
   package static func plainDays(year: Int, month: Int, day: Int) -> Int32? {
-    guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1, day <= dayCount(year: year, month: month) else {
-      return nil
-    }
+    guard year >= 1850, year <= 2200, month >= 1, month <= 12, day >= 1,
+      day <= dayCount(year: year, month: month)
+    else { return nil }
     let days = days(year: year, month: month, day: day)
     // What systems write when they know no date: 1899-12-30 to 1900-01-01, 1970-01-01, 2099-12-31.
     return days == 0 || days == 47_481 || -25_569 ... -25_567 ~= days ? nil : days

@@ -9,7 +9,9 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
   /// The day of a year from 0 to 9999; nil when the calendar has no such day.
   @inlinable
   public init?(year: Int, month: Int, day: Int) {
-    guard 0...9999 ~= year, 1...12 ~= month, day >= 1, day <= Self.dayCount(year: year, month: month) else { return nil }
+    guard 0...9999 ~= year, 1...12 ~= month, day >= 1, day <= Self.dayCount(year: year, month: month) else {
+      return nil
+    }
     self.init(days: Self.days(year: year, month: month, day: day))
   }
 

@@ -61,9 +61,8 @@ extension CalendarMonth {
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedMonth {
     guard field.count == 7 else { return packedPlain(field, asOf: asOf) }
-    let bytes = field.rawBytes
-    let front = UInt64(bytes.halfWord(at: 0))
-    let back = UInt64(bytes.halfWord(at: 3))
+    let front = UInt64(field.fourBytes(at: 0))
+    let back = UInt64(field.fourBytes(at: 3))
     let digits = EightDigits(ascii: front << 16 | (back >> 16) << 48 | 0x3030)
     guard back & 0xFF00 == 0x2D00, digits.areDigits else { return packedPlain(field, asOf: asOf) }
     let number = digits.number

@@ -12,7 +12,7 @@ package struct DateReading {
   private let cleaned: [Unicode.Scalar]
 
   package init(_ field: borrowing Span<UInt8>) {
-    var text = FieldText(field, blanks: .kept)
+    let text = FieldText(field, blanks: .kept)
     codes = text.codes
     cleaned = text.scalars
     guard !codes.isInvalid else { return }
@@ -23,8 +23,8 @@ package struct DateReading {
     } else if text.scalars.contains("*") {
       codes = .masked
     } else {
-      if text.scalars.contains(where: { Self.numerals[$0] != nil || $0 == "十" }) { text.scalars = Self.arabic(text.scalars) }
-      read(Shape(text.scalars))
+      let hasNumerals = text.scalars.contains { Self.numerals[$0] != nil || $0 == "十" }
+      read(Shape(hasNumerals ? Self.arabic(text.scalars) : text.scalars))
     }
   }
 
@@ -36,7 +36,9 @@ package struct DateReading {
     case .day: break
     }
     if month == 0 || day == 0 { return PackedDate(days: 0, codes: .zero) }
-    guard let date = CalendarDate(year: year, month: month, day: day) else { return PackedDate(days: 0, codes: .date) }
+    guard let date = CalendarDate(year: year, month: month, day: day) else {
+      return PackedDate(days: 0, codes: .date)
+    }
     guard isInRange else { return PackedDate(days: 0, codes: .dateRange) }
     var codes = codes
     var canonical: [UInt8] = []
@@ -59,7 +61,9 @@ package struct DateReading {
     case .month: break
     }
     if month == 0 { return PackedMonth(months: 0, codes: .zero) }
-    guard let read = CalendarMonth(year: year, month: month) else { return PackedMonth(months: 0, codes: .date) }
+    guard let read = CalendarMonth(year: year, month: month) else {
+      return PackedMonth(months: 0, codes: .date)
+    }
     guard isInRange else { return PackedMonth(months: 0, codes: .dateRange) }
     var codes = codes
     var canonical: [UInt8] = []
@@ -155,7 +159,11 @@ extension DateReading {
     } else if first.count == 8, second.count == 4 || second.count == 6 {
       let seconds = second.count == 6 ? second.value % 100 : 0
       let minutes = second.count == 6 ? second.value / 100 : second.value
-      if Self.isTime(minutes / 100, minutes % 100, seconds) { readDigitsWithTime(first.value) } else { codes = .badFormat }
+      if Self.isTime(minutes / 100, minutes % 100, seconds) {
+        readDigitsWithTime(first.value)
+      } else {
+        codes = .badFormat
+      }
     } else {
       codes = first.count <= 2 && second.count <= 2 ? .partial : .badFormat
     }
@@ -185,7 +193,9 @@ extension DateReading {
     readParts(date[0], date[1], date[2], isOrdered: form.unicodeScalars.contains("年"))
   }
 
-  private mutating func readParts(_ first: Shape.Number, _ second: Shape.Number, _ third: Shape.Number, isOrdered: Bool) {
+  private mutating func readParts(
+    _ first: Shape.Number, _ second: Shape.Number, _ third: Shape.Number, isOrdered: Bool
+  ) {
     if first.count == 4, second.count <= 2, third.count <= 2 {
       (extent, year, month, day) = (.day, first.value, second.value, third.value)
     } else if first.count <= 2, second.count <= 2, third.count <= 2 {
@@ -213,7 +223,8 @@ extension DateReading {
     case "N" where counts[0] == 4: return Self.isTime(parts[0] / 100, parts[0] % 100, 0)
     case "N时", "N点": return Self.isTime(parts[0], 0, 0)
     case "N:N", "N:NZ", "N:NAM", "N:NPM", "N时N分", "N点N分": return Self.isTime(parts[0], parts[1], 0)
-    case "N:N:N", "N:N:NZ", "N:N:NAM", "N:N:NPM", "N时N分N秒", "N点N分N秒", "N:N:N.N", "N:N:N.NZ", "N:N:N+N:N", "N:N:N.N+N:N":
+    case "N:N:N", "N:N:NZ", "N:N:NAM", "N:N:NPM", "N时N分N秒", "N点N分N秒", "N:N:N.N", "N:N:N.NZ", "N:N:N+N:N",
+      "N:N:N.N+N:N":
       return Self.isTime(parts[0], parts[1], parts[2])
     default: return false
     }
@@ -240,50 +251,9 @@ extension DateReading {
   }
 
   private static let numerals: [Unicode.Scalar: Unicode.Scalar] = [
-    "〇": "0", "○": "0", "零": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9",
+    "〇": "0", "○": "0", "零": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8",
+    "九": "9"
   ]
-}
-
-extension DateReading {
-  /// A value with each number written as `N`, beside the list of the numbers.
-  fileprivate struct Shape {
-    struct Number {
-      var value: Int
-      var count: Int
-    }
-
-    var marks: [Unicode.Scalar] = []
-    var numbers: [Number] = []
-    /// A character that no date, month or time holds, or a number too long for any of them.
-    var hasStrangers = false
-
-    init(_ scalars: [Unicode.Scalar]) {
-      var inNumber = false
-      for (index, scalar) in scalars.enumerated() {
-        if let digit = scalar.digit {
-          if inNumber {
-            let last = numbers[numbers.count - 1]
-            numbers[numbers.count - 1] = Number(
-              value: last.count < 18 ? last.value * 10 + digit : last.value, count: last.count + 1)
-          } else {
-            numbers.append(Number(value: digit, count: 1))
-            marks.append("N")
-          }
-          inNumber = true
-          continue
-        }
-        inNumber = false
-        if scalar == " " {
-          // A blank only counts where it alone separates two numbers.
-          let isAlone = scalars[index - 1].digit != nil && scalars[index + 1].digit != nil
-          if isAlone { marks.append(" ") }
-        } else {
-          marks.append(scalar.isHyphen ? "-" : scalar.capitalized)
-          if !scalar.isHyphen, !"/.:T年月日号份时点分秒ZAMP+,".unicodeScalars.contains(scalar.capitalized) { hasStrangers = true }
-        }
-      }
-    }
-  }
 }
 
 extension String {

@@ -110,7 +110,8 @@ extension FieldText {
 
   /// Removes `.0` or `.00` behind nothing but digits, as many as `allowed` says.
   package mutating func removeDotZero(after allowed: (Int) -> Bool) {
-    guard let dot = scalars.firstIndex(of: "."), allowed(dot), scalars[..<dot].allSatisfy({ $0.digit != nil }) else { return }
+    guard let dot = scalars.firstIndex(of: "."), allowed(dot) else { return }
+    guard scalars[..<dot].allSatisfy({ $0.digit != nil }) else { return }
     let rest = scalars[(dot + 1)...]
     guard 1...2 ~= rest.count, rest.allSatisfy({ $0 == "0" }) else { return }
     scalars.removeSubrange(dot...)

@@ -20,7 +20,7 @@ extension IDNumber {
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedID {
     if field.count == 18 {
-      let key = cleanKey(field.rawBytes, asOf: asOf)
+      let key = cleanKey(field, asOf: asOf)
       if key != 0 { return PackedID(key: key, codes: []) }
     }
     return packedWithRepairs(field, asOf: asOf)
@@ -28,12 +28,12 @@ extension IDNumber {
 
   /// The key of the first 18 bytes when they are a valid number that calls for no code at all, else 0.
   @inlinable @inline(__always)
-  package static func cleanKey(_ bytes: RawSpan, asOf: CalendarDate) -> UInt64 {
-    let first = EightDigits(ascii: bytes.word(at: 0))
-    let second = EightDigits(ascii: bytes.word(at: 8))
-    let birth = EightDigits(ascii: bytes.word(at: 6))
+  package static func cleanKey(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> UInt64 {
+    let first = EightDigits(ascii: field.eightBytes(at: 0))
+    let second = EightDigits(ascii: field.eightBytes(at: 8))
+    let birth = EightDigits(ascii: field.eightBytes(at: 6))
     // Places 15 to 18; the check character X becomes 0x68.
-    let tail = bytes.word(at: 10) >> 32 ^ 0x3030_3030
+    let tail = field.eightBytes(at: 10) >> 32 ^ 0x3030_3030
     let last = tail >> 16 & 0xFF
     let checkByte = tail >> 24
     let check = checkByte == 0x68 ? 10 : checkByte
@@ -45,15 +45,18 @@ extension IDNumber {
     let places = first.pairs
     let province = places & 0xFF &- 11
     let county = places >> 16 & 0xFF
-    guard province < 64, mainlandProvinces >> province & 1 == 1, county &- 1 < 70 || county == 90, places >> 32 & 0xFF != 0
-    else { return 0 }
+    let part = places >> 32 & 0xFF
+    guard province < 64, mainlandProvinces >> province & 1 == 1, county &- 1 < 70 || county == 90, part != 0 else {
+      return 0
+    }
 
     let parts = birth.pairs
     let year = Int(truncatingIfNeeded: (parts & 0xFF) &* 100 &+ (parts >> 16 & 0xFF))
     let month = Int(truncatingIfNeeded: parts >> 32 & 0xFF)
     let day = Int(truncatingIfNeeded: parts >> 48)
-    guard month &- 1 >= 0, month <= 12, day >= 1, day <= CalendarDate.dayCount(year: year, month: month) else { return 0 }
-    // The first day of the year, right to three days: enough to say that the birth lies neither ahead nor 120 years back.
+    guard month >= 1, month <= 12, day >= 1, day <= CalendarDate.dayCount(year: year, month: month) else { return 0 }
+    // The first day of the year, right to three days: enough to say that the birth lies neither ahead nor 120 years
+    // back.
     let newYear = (year &- 1970) &* 1461 >> 2
     let age = Int(asOf.days) &- newYear
     guard year >= 1880, age >= 372, age <= 120 * 365 else { return 0 }

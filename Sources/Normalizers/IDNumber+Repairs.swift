@@ -51,7 +51,7 @@ extension IDNumber {
     }
     guard count == 18 else {
       guard count == 15, upgrade(&characters) else { return packedSlowly(field, asOf: asOf) }
-      let key = cleanKey(characters.span.rawBytes, asOf: asOf)
+      let key = cleanKey(characters.span, asOf: asOf)
       return key != 0 ? PackedID(key: key, codes: codes.union(.id15)) : packedSlowly(field, asOf: asOf)
     }
     let result = judged(characters.span, asOf: asOf)

@@ -27,9 +27,9 @@ extension IDNumber {
   }
 
   private static func eighteen(_ scalars: ArraySlice<Unicode.Scalar>, asOf: CalendarDate) -> PackedID {
-    guard scalars.dropLast().allSatisfy({ $0.digit != nil }), let last = scalars.last, last == "X" || last.digit != nil else {
-      return PackedID(key: 0, codes: .character)
-    }
+    guard scalars.dropLast().allSatisfy({ $0.digit != nil }), let last = scalars.last,
+      last == "X" || last.digit != nil
+    else { return PackedID(key: 0, codes: .character) }
     var characters = [24 of UInt8](repeating: 0)
     for (place, scalar) in scalars.enumerated() { characters[place] = UInt8(scalar.value) }
     return judged(characters.span, asOf: asOf)
@@ -58,7 +58,9 @@ extension IDNumber {
   private static func lettered(_ scalars: [Unicode.Scalar]) -> PackedID {
     let capitals = scalars.prefix(3).map(\.capitalized)
     let digits = scalars.dropFirst(3).compactMap(\.digit)
-    guard digits.count == 12, capitals.allSatisfy({ "A"..."Z" ~= $0 }) else { return PackedID(key: 0, codes: .character) }
+    guard digits.count == 12, capitals.allSatisfy({ "A"..."Z" ~= $0 }) else {
+      return PackedID(key: 0, codes: .character)
+    }
     // The century is open, so 29 February stands for every year.
     let month = number(digits[6...7])
     let day = number(digits[8...9])
@@ -105,8 +107,8 @@ extension FieldText {
     guard [18, 20, 22].contains(scalars.count) else { return }
     switch scalars[17] {
     case "x": codes.insert(.letterCase)
-    case "\u{0425}", "\u{0445}", "\u{03A7}", "\u{03C7}", "\u{D7}", "\u{2715}", "\u{2716}", "\u{2573}", "\u{2169}", "\u{2179}",
-      "\u{2A09}", "\u{2A2F}":
+    case "\u{0425}", "\u{0445}", "\u{03A7}", "\u{03C7}", "\u{D7}", "\u{2715}", "\u{2716}", "\u{2573}", "\u{2169}",
+      "\u{2179}", "\u{2A09}", "\u{2A2F}":
       codes.insert(.lookalike)
     default: return
     }

@@ -1,13 +1,19 @@
 /// The kinds of values that have a canonical form; the raw value is the word on the command line and in job files.
 public enum NormalizerKind: String, CaseIterable, Sendable {
-  case id, date, month, amount, account
+  case id, name
+  case nameKey = "name-key"
+  case date, month, amount, account, text
 
-  /// Appends the canonical form of one field, UTF-8, and says what was done to it; appends nothing to an invalid value.
+  /// Appends the canonical form of one field, UTF-8, and says what was done to it.
   ///
+  /// An invalid value appends nothing; but kind `text` appends what could be decoded, with U+FFFD for the rest.
   /// `asOf` is the day that counts as today.
   public func normalize(_ field: borrowing Span<UInt8>, asOf: CalendarDate, into output: inout [UInt8]) -> Codes {
     let codes: Codes
     switch self {
+    case .name: return PersonName.canonical(field, into: &output)
+    case .nameKey: return PersonName.comparisonKey(field, into: &output)
+    case .text: return TextValue.decode(field, into: &output)
     case .id:
       let packed = IDNumber.packed(field, asOf: asOf)
       codes = packed.codes

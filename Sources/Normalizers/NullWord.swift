@@ -49,7 +49,8 @@ package struct NullWord {
 
   private static let longest = 7
   private static let words: [[Unicode.Scalar]] = [
-    "NULL", "(NULL)", "\\N", "N/A", "NAN", "NONE", "-", "--", "---", "\u{2014}", "/", "\\", ".", "无", "空", "未知", "不详", "暂无",
-    "#N/A", "#REF!", "#VALUE!",
+    "NULL", "(NULL)", "\\N", "N/A", "NAN", "NONE", "-", "--", "---", "\u{2014}", "/", "\\", ".", "无", "空", "未知", "不详",
+    "暂无",
+    "#N/A", "#REF!", "#VALUE!"
   ].map { Array($0.unicodeScalars) }
 }

@@ -19,7 +19,7 @@ extension PersonName {
         output.append(0x55)
       } else if !isDropped(step.scalar) {
         let simplified = ScalarMap.simplified[step.scalar]
-        appendUTF8(simplified == 0 ? step.scalar : simplified, to: &output)
+        output.append(utf8: simplified == 0 ? step.scalar : simplified)
       }
       before = isLatin ? step.scalar : 0
       wordLength = isLatin ? wordLength + 1 : 0

@@ -23,7 +23,9 @@ extension PersonName {
     guard first.isPlain, !first.isMarkerEnd else { return false }
     var offset = count % 6
     while offset < count {
-      guard PlainPair(low: field.fourBytes(at: offset), high: field.fourBytes(at: offset &+ 2)).isPlain else { return false }
+      guard PlainPair(low: field.fourBytes(at: offset), high: field.fourBytes(at: offset &+ 2)).isPlain else {
+        return false
+      }
       offset &+= 6
     }
     return true

@@ -10,17 +10,17 @@ public struct PersonName {
   /// annotations such as （已故） are dropped. Invalid are masked, lost and undecodable characters, digits and null words.
   public static func canonical(_ field: borrowing Span<UInt8>, into output: inout [UInt8]) -> Codes {
     if isPlain(field), !mayDeserveWarning(field) {
-      append(field, to: &output)
+      output.append(copying: field)
       return []
     }
     if MisreadText.isLatinMisreading(field) {
-      append(field, to: &output)
+      output.append(copying: field)
       return .mojibake
     }
     let draft = PersonNameDraft(field)
     let codes = draft.verdict
     if codes.isInvalid { return codes }
-    for scalar in draft.scalars { appendUTF8(scalar.value, to: &output) }
+    for scalar in draft.scalars { output.append(utf8: scalar.value) }
     return codes
   }
 
@@ -35,35 +35,13 @@ public struct PersonName {
     return codes
   }
 
-  private static func append(_ field: borrowing Span<UInt8>, to output: inout [UInt8]) {
-    for index in field.indices { output.append(field[index]) }
-  }
-
-  static func appendUTF8(_ scalar: UInt32, to output: inout [UInt8]) {
-    if scalar < 0x80 {
-      output.append(UInt8(scalar))
-      return
-    }
-    if scalar < 0x800 {
-      output.append(UInt8(0xC0 | scalar >> 6))
-    } else {
-      if scalar < 0x10000 {
-        output.append(UInt8(0xE0 | scalar >> 12))
-      } else {
-        output.append(UInt8(0xF0 | scalar >> 18))
-        output.append(UInt8(0x80 | scalar >> 12 & 0x3F))
-      }
-      output.append(UInt8(0x80 | scalar >> 6 & 0x3F))
-    }
-    output.append(UInt8(0x80 | scalar & 0x3F))
-  }
-
   /// True when a plain name (`isPlain`) may name a relative, be a pseudonym or be misread, so that it has to be judged.
   private static func mayDeserveWarning(_ field: borrowing Span<UInt8>) -> Bool {
     let codes = MisreadText.gbkCodes
     var last: UInt32 = 0
     for offset in stride(from: 0, to: field.count, by: 3) {
-      last = UInt32(field[offset] & 0x0F) << 12 | UInt32(field[offset + 1] & 0x3F) << 6 | UInt32(field[offset + 2] & 0x3F)
+      last =
+        UInt32(field[offset] & 0x0F) << 12 | UInt32(field[offset + 1] & 0x3F) << 6 | UInt32(field[offset + 2] & 0x3F)
       if offset == 0, last == 0x65E0 || last == 0x5F03 { return true }
       if MisreadText.isRare(codes[Int(last)]) { return true }
     }

@@ -31,10 +31,6 @@ extension PersonNameDraft {
   /// Beginnings of what is written for people without a known name.
   static let pseudonyms = words("无名氏 无名女 无名男 弃婴")
 
-  /// Values that stand for no value, in the canonical shape (facts: null words).
-  static let nullWords = words(
-    #"NULL (NULL) \N N/A NAN NONE - -- --- — / \ . 无 空 未知 不详 暂无 #N/A #REF! #VALUE!"#)
-
   private static func words(_ list: String) -> [PersonNameWord] {
     list.unicodeScalars.split(separator: " ").compactMap { word in
       PersonNameWord(word.map { PersonNameScalar($0.value) }[...])

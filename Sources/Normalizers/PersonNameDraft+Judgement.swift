@@ -21,18 +21,25 @@ extension PersonNameDraft {
     }
     if hasCrossedOutWord { codes.insert(.masked) }
     if isSpoiled || letterCount == 0, codes.isDisjoint(with: [.lost, .masked, .decode]) { codes.insert(.character) }
+    if codes.isInvalid { return }
     if scalars.count == 1 { codes.insert(.short) }
     if scalars.count > 50 { codes.insert(.long) }
     if isPseudonym { codes.insert(.pseudo) }
     let end = codes.contains(.alias) ? scalars.firstIndex { $0.isBracket } ?? scalars.count : scalars.count
-    if namesRelative(before: scalars.count) || end < scalars.count && namesRelative(before: end) { codes.insert(.relative) }
+    if namesRelative(before: scalars.count) || end < scalars.count && namesRelative(before: end) {
+      codes.insert(.relative)
+    }
     if isMisreadUTF8 { codes.insert(.mojibake) }
   }
 
   private var isNull: Bool {
     guard let first = scalars.first else { return true }
-    // No null word of Han characters is longer than two.
-    return (scalars.count <= 2 || first.value < 0x80) && isAny(of: Self.nullWords, 0..<scalars.count)
+    switch first.value {
+    case 0x65E0, 0x7A7A, 0x672A, 0x4E0D, 0x6682: break  // 无 空 未 不 暂
+    case 0x4E00...0x9FFF: return false
+    default: break
+    }
+    return NullWord.matches(scalars.compactMap { Unicode.Scalar($0.value) })
   }
 
   private var isPseudonym: Bool {

@@ -15,9 +15,9 @@ struct PersonNameDraft {
     judge()
   }
 
-  /// The codes of the name: only errors and warnings when it has no canonical form.
+  /// The codes of the name: only errors when it has no canonical form.
   var verdict: Codes {
-    if codes.isInvalid { return codes.subtracting(.repairs) }
+    if codes.isInvalid { return codes.intersection(.errors) }
     return scalars.reduce(into: codes) { if $1.isRepaired { $0.formUnion($1.repairs) } }
   }
 
@@ -35,12 +35,13 @@ struct PersonNameDraft {
       }
       if !step.isWellFormed || step.scalar == 0 { codes.insert(.decode) }
       let scalar = PersonNameScalar(canonical: step.scalar)
-      if scalar.isBlank {
+      let isInvisible = scalar.isInvisible
+      if isInvisible, scalar.isBlank {
         blankCount += 1
         isPlainBlank = isPlainBlank && step.scalar == 0x20
         continue
       }
-      if scalar.isInvisible {
+      if isInvisible {
         codes.formUnion(scalar.isVariationSelector ? [.space, .compatibility] : .space)
         continue
       }
@@ -129,7 +130,9 @@ struct PersonNameDraft {
         continue
       }
       let run = scalars[index..<end]
-      switch shape(of: run, hasMiddleDot: hasMiddleDot, left: result.last, right: end < scalars.count ? scalars[end] : nil) {
+      switch shape(
+        of: run, hasMiddleDot: hasMiddleDot, left: result.last, right: end < scalars.count ? scalars[end] : nil)
+      {
       case .asItStands:
         result.append(contentsOf: run)
       case .dropped:

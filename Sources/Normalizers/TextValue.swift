@@ -2,23 +2,20 @@
 public struct TextValue {
   /// Appends `field` as well-formed UTF-8.
   ///
-  /// Each malformed piece (Unicode 15, section 3.9: maximal subpart) becomes one U+FFFD; then the result holds
-  /// `E-DECODE`, else it is empty. Nothing else is changed; NUL stays.
+  /// Each malformed piece (Unicode 15, section 3.9: maximal subpart) becomes one U+FFFD; this, and a NUL, which stays,
+  /// give `E-DECODE`. Nothing else is changed.
   public static func decode(_ field: borrowing Span<UInt8>, into output: inout [UInt8]) -> Codes {
-    output.reserveCapacity(output.count + field.count)
+    if isWellFormed(field) {
+      output.append(copying: field)
+      return []
+    }
     var offset = 0
-    var malformed = false
     while offset < field.count {
       let step = UTF8Step(in: field, at: offset)
-      if step.isWellFormed {
-        for index in offset..<offset + step.byteCount { output.append(field[index]) }
-      } else {
-        for index in 0..<3 { output.append(UTF8Step.replacement[index]) }
-        malformed = true
-      }
+      output.append(utf8: step.scalar)
       offset += step.byteCount
     }
-    return malformed ? .decode : []
+    return .decode
   }
 
   /// True when `field` is well-formed UTF-8 and holds no NUL; false means: ask `decode`.

@@ -64,20 +64,14 @@ extension RowWriter {
 extension [UInt8] {
   /// `value` in decimal with leading zeros up to `width` digits.
   mutating func append(digits value: UInt64, width: Int) {
-    var length = 1
-    var bound: UInt64 = 10
-    while length < 19 && value >= bound {
-      length += 1
-      bound *= 10
-    }
-    length = Swift.max(length, width)
-    let start = count
-    for _ in 0..<length { append(UInt8(ascii: "0")) }
-    var rest = value
-    for index in stride(from: start + length - 1, through: start, by: -1) {
-      self[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+    var text: [20 of UInt8] = .init(repeating: UInt8(ascii: "0"))
+    var (rest, start) = (value, 20)
+    repeat {
+      start -= 1
+      text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    }
+    } while rest > 0
+    for place in Swift.min(start, 20 - width)..<20 { append(text[place]) }
   }
 
   /// The identity number of these 17 digits.

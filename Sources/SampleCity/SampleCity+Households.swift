@@ -105,8 +105,8 @@ extension SampleCity {
   }
 
   private func add(
-    slot: Int, bornFrom earliest: Int, family: Int?, _ numbers: IdentityNumbers.Household, to household: inout Household,
-    random: inout SplitMix64
+    slot: Int, bornFrom earliest: Int, family: Int?, _ numbers: IdentityNumbers.Household,
+    to household: inout Household, random: inout SplitMix64
   ) {
     let (number, birth, isMale) = identityNumbers.person(slot: slot, of: numbers, bornFrom: earliest)
     let relation: Person.Relation =

@@ -6,6 +6,9 @@ extension SampleCity {
     return String(decoding: rows.bytes, as: UTF8.self)
   }
 
+  /// The scale as it is typed: without a fraction where there is none.
+  var scaleText: String { scale == scale.rounded() ? "\(Int(scale))" : "\(scale)" }
+
   /// `YYYY-MM` of a month by its index.
   func periodName(of month: Int) -> String {
     let date = CivilDate(days: months[month])

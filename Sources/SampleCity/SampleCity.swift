@@ -67,7 +67,8 @@ package struct SampleCity: Sendable {
   private static let chunkByteCount = 1 << 20
 
   private func write<F: Feed>(_ feed: F, to sink: inout some CitySink) throws -> (file: String, rows: Int) {
-    var orderRandom = SplitMix64(seed: seed, stream: F.stream, number: -1)
+    let file = Int(F.stream.rawValue) << 8 + feed.damageNumber(of: 0)
+    var orderRandom = SplitMix64(seed: seed, stream: .order, number: file)
     let order = Order(count: feed.householdCount, random: &orderRandom)
     let transcoder = F.isGB18030 ? GB18030Transcoder() : nil
     var household = Household()

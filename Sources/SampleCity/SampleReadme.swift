@@ -9,8 +9,8 @@ enum SampleReadme {
     birthday and the right check character, so a number may by chance be a living person's; nothing here says anything
     about that person. Streets and institutions are invented.
 
-    Made by `match-run generate --scale \(city.scale) --seed \(city.seed)`; the same version, scale and seed give the
-    same bytes. Run it with `match-run run job.yml --out DIR`. Everything is as of 2026-10-31.
+    Made by `match-run generate --scale \(city.scaleText) --seed \(city.seed)`; the same version, scale and seed
+    give the same bytes. Run it with `match-run run job.yml --out DIR`. Everything is as of 2026-10-31.
 
     | file | content | encoding |
     | --- | --- | --- |
@@ -33,11 +33,11 @@ enum SampleReadme {
 
     ## Truth
 
-    `truth.csv` has one line for a situation in a case and the rule it concerns: `situation,rule,case_id,id_no,key,flags`.
-    `flags` is the number of flags that this rule gives for this case and person; 0 says that the situation looks like a
-    finding and is none. `case_id` and `id_no` are as in `flags.csv` (empty for SHARED_ACCOUNT and CUSTODIAN_OF_MANY; for
-    FREQUENT_PAYMENT there is the case only). `key` is the account, the month or the custodian of an aggregate. Cases that are
-    not listed give no flags at all.
+    `truth.csv` has one line for a situation in a case and the rule it concerns, with the columns
+    `situation,rule,case_id,id_no,key,flags`. `flags` is the number of flags that this rule gives for this case and
+    person; 0 says that the situation looks like a finding and is none. `case_id` and `id_no` are as in `flags.csv`
+    (empty for SHARED_ACCOUNT and CUSTODIAN_OF_MANY; for FREQUENT_PAYMENT there is the case only). `key` is the account,
+    the month or the custodian of an aggregate. Cases that are not listed give no flags at all.
 
     | situation | what it is | flags |
     | --- | --- | --- |
@@ -68,9 +68,9 @@ enum SampleReadme {
     | `three_payments` | three payments in a month | none |
     | `nearly_large_payment` | one payment of 19999.99 | none |
 
-    The rules of this job are plain: they know no exemptions. So the accounts of members and of registered custodians, and
-    names that are former names, are flagged, though each can be explained from these files; a rule with exemptions would
-    look there first.
+    The rules of this job are plain: they know no exemptions. So the accounts of members and of registered custodians,
+    and names that are former names, are flagged, though each can be explained from these files; a rule with
+    exemptions would look there first.
 
     """
   }

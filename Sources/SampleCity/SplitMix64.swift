@@ -16,7 +16,7 @@ struct SplitMix64 {
 
   /// A number in `0 ..< bound`; the bias of the multiplication is below one in 2^32 for bounds of this module.
   mutating func next(below bound: Int) -> Int {
-    Int(truncatingIfNeeded: (next() >> 32) &* UInt64(bound) >> 32)
+    Int(truncatingIfNeeded: ((next() >> 32) &* UInt64(bound)) >> 32)
   }
 
   mutating func next(in range: ClosedRange<Int>) -> Int {
@@ -32,7 +32,8 @@ struct SplitMix64 {
 
   /// What a stream is drawn for; equal numbers in different streams give unrelated sequences.
   enum Stream: UInt8 {
-    case people = 1, fate, caseFile, block, leader, outsider, identity, payment, funeralRow
-    case rollDamage = 32, funeralDamage, judicialDamage, registerDamage, paymentDamage, custodianDamage, formerNameDamage
+    case people = 1, fate, caseFile, block, leader, outsider, identity, payment, funeralRow, order
+    case rollDamage = 32, funeralDamage, judicialDamage, registerDamage, paymentDamage, custodianDamage
+    case formerNameDamage
   }
 }

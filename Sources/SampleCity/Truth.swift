@@ -55,7 +55,7 @@ struct Truth {
     return """
       {
         "generator": "match-run generate",
-        "scale": \(city.scale),
+        "scale": \(city.scaleText),
         "seed": \(city.seed),
         "as_of": "2026-10-31",
         "rows": {

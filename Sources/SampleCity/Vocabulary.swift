@@ -1,8 +1,10 @@
 /// The words of the city: every Chinese character of the feeds stands in this file, and all are GB 2312 characters.
 ///
-/// scripts/make-city-tables reads this file and writes Tables/GB18030Codes.swift. Names are put together from these lists
-/// at random; districts are Shanghai's, streets and institutions are invented.
-struct Vocabulary: Sendable {
+/// scripts/make-city-tables reads this file and writes Tables/GB18030Codes.swift. Names are put together from these
+/// lists at random; districts are Shanghai's, streets and institutions are invented.
+///
+/// A class, because it is handed on with every household: a copy is one reference and not forty.
+final class Vocabulary: Sendable {
   /// No surname begins with another one, so that different parts never make the same name.
   let surnames = Phrases(
     characters: """

@@ -5,7 +5,7 @@ import MatchEngine
 struct MatchRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "match-run", abstract: "Matches rolls, ledgers and feeds under rules that are data.", version: "0.1.0",
-    subcommands: [Convert.self, Generate.self, Inspect.self])
+    subcommands: [Convert.self, Generate.self, Inspect.self, Normalize.self])
 
   /// Wrong usage ends with exit code 2, as for most tools of Unix.
   static func main() {

@@ -69,6 +69,7 @@ func slowly(_ kind: NormalizerKind, _ field: [UInt8]) -> Outcome {
     let packed = AccountNumber.packedSlowly(field.span)
     codes = packed.codes
     if !codes.isInvalid { AccountNumber(low: packed.low, high: packed.high).write(into: &output) }
+  case .name, .nameKey, .text: preconditionFailure("names and texts have no second reading")
   }
   return Outcome(codes, output)
 }

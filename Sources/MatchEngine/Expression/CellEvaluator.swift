@@ -1,4 +1,4 @@
-internal import Normalizers
+package import Normalizers
 
 /// Evaluates conditions over up to 1,024 lanes at once; one worker's own.
 ///
@@ -54,13 +54,17 @@ package final class CellEvaluator {
     return truth(condition, lanes)
   }
 
-  /// The words of `value` for every lane; valid until the next call.
-  package func evaluate(
+  /// Starts a set of values that are wanted together.
+  package func begin() {
+    usedValues = 0
+    usedTruths = 0
+  }
+
+  /// The words of `value` for every lane; valid until `begin` or `evaluate` is called.
+  package func add(
     _ value: CellValue, isWide: Bool, _ lanes: Lanes
   ) -> (first: FlatArray<Int64>, second: FlatArray<Int64>?) {
     precondition(lanes.count <= Self.capacity)
-    usedValues = 0
-    usedTruths = 0
     return (word(0, of: value, lanes), isWide ? word(1, of: value, lanes) : nil)
   }
 

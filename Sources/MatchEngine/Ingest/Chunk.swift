@@ -72,24 +72,30 @@ package final class Chunk {
   /// Indexes the records that begin at or after `start` and before `stop`.
   ///
   /// `end` is where the text ends; `isFinal` says that the file ends there, too. `stop` may lie behind `end` only when
-  /// `isFinal` holds or all complete records are wanted.
+  /// `isFinal` holds. `takesAll` asks for every complete record instead, one at least.
   func indexRecords(
-    from start: Int, to end: Int, stop: Int, isFinal: Bool, delimiter: Delimiter
+    from start: Int, to end: Int, stop: Int, isFinal: Bool, delimiter: Delimiter, takesAll: Bool = false
   ) -> Outcome {
     if splitter == nil {
       beginIndex(at: start)
-      if let outcome = scan(from: start, to: end, stop: stop, isFinal: isFinal, delimiter: delimiter) { return outcome }
+      if let outcome = scan(
+        from: start, to: end, stop: stop, isFinal: isFinal, delimiter: delimiter, takesAll: takesAll)
+      {
+        return outcome
+      }
       beginIndex(at: start)
       index.hasQuotes = true
       recordLines = []
       splitter = RecordSplitter(delimiter: delimiter)
       splitOffset = start
     }
-    return split(to: end, stop: stop, isFinal: isFinal)
+    return split(to: end, stop: stop, isFinal: isFinal, takesAll: takesAll)
   }
 
   /// The vector scan; nil where a quote, a limit or a cut makes it unfit to decide.
-  private func scan(from start: Int, to textEnd: Int, stop: Int, isFinal: Bool, delimiter: Delimiter) -> Outcome? {
+  private func scan(
+    from start: Int, to textEnd: Int, stop: Int, isFinal: Bool, delimiter: Delimiter, takesAll: Bool
+  ) -> Outcome? {
     var end = textEnd
     if isFinal {
       if end > start, text[end - 1] == UInt8(ascii: "\u{1A}") { end -= 1 }
@@ -106,8 +112,9 @@ package final class Chunk {
     text[end] = 0
     guard index.scan(text, from: start, to: end, delimiter: delimiter.byte) else { return nil }
     if isFinal, index.recordEndPosition(index.recordCount - 1) != end - 1 { return nil }
-    let kept = index.recordCount(beginningBefore: stop, from: start)
-    if !isFinal, kept == index.recordCount {
+    let takesComplete = takesAll && index.recordCount > 0
+    let kept = takesComplete ? index.recordCount : index.recordCount(beginningBefore: stop, from: start)
+    if !isFinal, !takesComplete, kept == index.recordCount {
       // The last record's end is known only when it lies behind the stop.
       guard kept > 0, index.recordEndPosition(kept - 1) + 1 >= stop else {
         return end - start > limits.recordByteCount || index.quotedLineEnds >= limits.quotedLineCount
@@ -129,10 +136,10 @@ package final class Chunk {
 
   private var limits: RecordSplitter.Limits { RecordSplitter.Limits() }
 
-  private func split(to end: Int, stop: Int, isFinal: Bool) -> Outcome {
+  private func split(to end: Int, stop: Int, isFinal: Bool, takesAll: Bool) -> Outcome {
     guard var splitter else { preconditionFailure("the splitter is made first") }
     var offset = splitOffset
-    while offset < stop {
+    while takesAll || offset < stop {
       let step = splitter.next(in: text.span(from: 0, count: end), from: offset, isFinal: isFinal)
       switch step {
       case .record(let next):
@@ -146,6 +153,10 @@ package final class Chunk {
         append(splitter, from: offset, end: next, isRejected: true)
         offset = next
       case .needsMoreText(let keepFrom):
+        if takesAll, index.recordCount > 0, keepFrom <= offset {
+          self.splitter = nil
+          return .complete(end: offset)
+        }
         splitOffset = offset
         self.splitter = splitter
         return .needsMoreText(discard: offset..<max(offset, keepFrom))

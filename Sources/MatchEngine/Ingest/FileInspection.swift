@@ -109,7 +109,7 @@ package struct FileInspection {
       "records    \(recordCount), ragged \(raggedCount)",
       "skipped    head \(skipped.head), tail \(skipped.tail), repeated headers \(skipped.repeatedHeader), "
         + "all-empty \(skipped.empty), empty lines \(emptyLineCount)",
-      "decoding   \(decodeErrorCount) errors",
+      "decoding   \(decodeErrorCount) errors"
     ]
     var roleOfColumn: [String: String] = [:]
     for entry in roles { roleOfColumn[entry.column] = entry.role.rawValue }

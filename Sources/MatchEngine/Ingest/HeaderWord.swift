@@ -24,7 +24,7 @@ package struct HeaderWord: Hashable, Sendable {
   package var isEmpty: Bool { text.isEmpty }
 
   private static let brackets: [Unicode.Scalar: Unicode.Scalar] = [
-    "(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "〈": "〉", "《": "》", "<": ">",
+    "(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "〈": "〉", "《": "》", "<": ">"
   ]
 
   // U+FF01 ... U+FF5E are the full-width forms of 21 ... 7E, in the same order.

@@ -137,7 +137,8 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
       let count = min(size, opened.file.input.byteCount - start)
       let hash: Hash128
       if reader.holds(start, count: count) {
-        hash = BlockDigest.block(reader.chunk.text.span(from: reader.position(of: start), count: count))
+        let text = reader.chunk.text
+        hash = BlockDigest.block(text.span(from: reader.position(of: start), count: count))
       } else {
         let bytes = FlatArray<UInt8>(uninitialized: count)
         defer { bytes.deallocate() }

@@ -24,6 +24,8 @@ package struct RecordReader {
   /// The kinds of line ends seen outside quotes.
   package private(set) var lineEndings: Set<LineEnding> = []
 
+  private static let longByteCount = 64 << 10
+
   private var source: any ByteSource
   private var transcoder: Transcoder
   private var splitter: RecordSplitter
@@ -37,10 +39,10 @@ package struct RecordReader {
   private var errorOffsets: [Int] = []
   private var errorIndex = 0
 
-  /// Opens the start of `source`; an encoding or delimiter that is nil is detected.
+  /// Opens the start of `source`; an encoding or delimiter that is nil is detected, with the help of `headerWords`.
   package init(
     _ source: any ByteSource, encoding: TextEncoding? = nil, delimiter: Delimiter? = nil,
-    limits: RecordSplitter.Limits = .init()
+    headerWords: [String] = [], limits: RecordSplitter.Limits = .init()
   ) throws {
     self.source = source
     transcoder = Transcoder(encoding: encoding)
@@ -48,7 +50,7 @@ package struct RecordReader {
     splitter = RecordSplitter(delimiter: self.delimiter, limits: limits)
     while text.count < SourceLayout.headByteCount, !isFinal { try readMore() }
     if delimiter == nil {
-      self.delimiter = Delimiter(detectedIn: text.span, isFinal: isFinal)
+      self.delimiter = Delimiter(detectedIn: text.span, isFinal: isFinal, headerWords: headerWords)
       splitter = RecordSplitter(delimiter: self.delimiter, limits: limits)
     }
   }
@@ -86,7 +88,9 @@ package struct RecordReader {
       case .needsMoreText(let keepFrom):
         offset = keepFrom
         dropReadText()
-        try readMore()
+        // A long record is read again from its start, so the text behind it grows in proportion.
+        let wanted = text.count < Self.longByteCount ? text.count + 1 : text.count * 2
+        repeat { try readMore() } while text.count < wanted && !isFinal
       }
     }
   }

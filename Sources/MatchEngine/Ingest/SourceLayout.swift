@@ -20,6 +20,13 @@ package struct SourceLayout: Sendable {
   /// The physical line, from 1, on which that record begins.
   package let dataLine: Int
 
+  /// The column of each role: of the best-ranked synonyms the leftmost.
+  package let roles: [HeaderRole: Int]
+  /// What tells the totals below the table.
+  package let tailRule: TailRule
+  /// The text ends with the header, or has none.
+  private let isWithoutData: Bool
+
   package struct Problem: Hashable, Sendable {
     package var code: RejectCode
     package var line: Int
@@ -45,20 +52,10 @@ package struct SourceLayout: Sendable {
     columns = Self.uniqueNames(headerCells)
     dataOffset = last?.end ?? 0
     dataLine = last?.endLine ?? 1
+    roles = Self.roles(of: headerCells)
+    tailRule = TailRule(idColumn: roles[.id])
+    isWithoutData = isFinal && dataOffset == text.count
   }
-
-  /// The column of each role: of the best-ranked synonyms the leftmost.
-  package var roles: [HeaderRole: Int] {
-    var roles: [HeaderRole: (rank: Int, column: Int)] = [:]
-    for (column, cell) in headerCells.enumerated() {
-      guard let meaning = HeaderRole.meaning(of: HeaderWord(cell)) else { continue }
-      if let known = roles[meaning.role], known.rank <= meaning.rank { continue }
-      roles[meaning.role] = (meaning.rank, column)
-    }
-    return roles.mapValues(\.column)
-  }
-
-  package var tailRule: TailRule { TailRule(idColumn: roles[.id]) }
 
   /// True when the record is the header once more: at a page break, or where files were joined, also with the byte
   /// order mark of the second one.
@@ -85,10 +82,11 @@ package struct SourceLayout: Sendable {
     return true
   }
 
-  /// Where the data begins in the undecoded bytes, counted from behind the byte order mark.
+  /// Where the data begins in the undecoded bytes of the same text, without the byte order mark.
   ///
   /// Line ends are single bytes in UTF-8 and in GB18030, so lines can be counted without decoding.
   package func dataOffset(inUndecoded bytes: borrowing Span<UInt8>) -> Int {
+    if isWithoutData { return bytes.count }
     var line = 1
     var index = 0
     while line < dataLine, index < bytes.count {
@@ -101,8 +99,17 @@ package struct SourceLayout: Sendable {
         line += 1
       }
     }
-    // Without a line end behind the header the data begins at the end of the text.
-    return line < dataLine ? bytes.count : index
+    return index
+  }
+
+  private static func roles(of cells: [String]) -> [HeaderRole: Int] {
+    var roles: [HeaderRole: (rank: Int, column: Int)] = [:]
+    for (column, cell) in cells.enumerated() {
+      guard let meaning = HeaderRole.meaning(of: HeaderWord(cell)) else { continue }
+      if let known = roles[meaning.role], known.rank <= meaning.rank { continue }
+      roles[meaning.role] = (meaning.rank, column)
+    }
+    return roles.mapValues(\.column)
   }
 
   private static func uniqueNames(_ cells: [String]) -> [String] {

@@ -65,7 +65,8 @@ package struct TailRule: Sendable {
       let byte = text[index]
       if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { return true }
       // Full-width digits are EF BC 90 ... EF BC 99.
-      if byte == 0xEF, index + 2 < field.end, text[index + 1] == 0xBC, case 0x90...0x99 = text[index + 2] { return true }
+      guard byte == 0xEF, index + 2 < field.end, text[index + 1] == 0xBC else { continue }
+      if case 0x90...0x99 = text[index + 2] { return true }
     }
     return false
   }
@@ -73,7 +74,7 @@ package struct TailRule: Sendable {
   private static let words = ["合计", "小计", "总计", "共计", "填表日期", "制表日期"]
   /// These count only with a colon behind them.
   private static let signatures = [
-    "制表", "制表人", "制表单位", "审核", "审核人", "复核", "复核人", "填表", "填表人", "填报人", "经办人", "负责人", "备注",
+    "制表", "制表人", "制表单位", "审核", "审核人", "复核", "复核人", "填表", "填表人", "填报人", "经办人", "负责人", "备注"
   ]
 
   /// The three bytes of every first character, which nearly all records fail already.

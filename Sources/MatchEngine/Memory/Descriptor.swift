@@ -7,7 +7,7 @@ package final class Descriptor: Sendable {
   /// The name that errors show.
   package let path: String
   private let isOwned: Bool
-  private let isClosed = Flag()
+  private let isClosed = OneWaySwitch()
 
   /// Takes over `number`; an unowned descriptor (0, 1, 2) is never closed.
   init(number: Int32, path: String, isOwned: Bool = true) {

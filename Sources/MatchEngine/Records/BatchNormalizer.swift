@@ -89,12 +89,12 @@ package final class BatchNormalizer {
     let base = slot * RecordBatch.capacity
     for lane in 0..<batch.count {
       var (start, end) = batch.range(lane: lane, column: column)
-      let delivered = batch.chunk.text.span(from: start, count: end - start)
-      let trimmed = CellMaker.trimmed(delivered)
-      if let meant = replacements[use.field][XXH3.hash64(delivered.extracting(trimmed))] {
-        (start, end) = batch.chunk.place(meant)
-      }
-      let words = maker.words(batch.chunk.text.span(from: start, count: end - start), as: use.type)
+      let delivered = batch.chunk.text
+      let trimmed = CellMaker.trimmed(delivered.span(from: start, count: end - start))
+      let hash = XXH3.hash64(delivered.span(from: start + trimmed.lowerBound, count: trimmed.count))
+      if let meant = replacements[use.field][hash] { (start, end) = batch.chunk.place(meant) }
+      let text = batch.chunk.text
+      let words = maker.words(text.span(from: start, count: end - start), as: use.type)
       batch.cells[base + lane] = words.first
       if use.type.wordCount == 2 { batch.cells[base + RecordBatch.capacity + lane] = words.second }
       if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
@@ -139,8 +139,9 @@ package final class BatchNormalizer {
     }
     counts[use.field].invalid += 1
     let error = (codes.rawValue & Codes.errors.rawValue).trailingZeroBitCount
+    let text = batch.chunk.text
     rejects.add(
       RejectList.Place(file: batch.chunk.file, chunk: 0, line: batch.line(of: lane), column: column),
-      code: Codes.names[error], value: batch.chunk.text.span(from: start, count: end - start))
+      code: Codes.names[error], value: text.span(from: start, count: end - start))
   }
 }

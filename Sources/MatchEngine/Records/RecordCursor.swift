@@ -130,7 +130,8 @@ package struct RecordCursor {
       counts.empty += 1
       return nil
     }
-    let text = chunk.text.span(from: 0, count: chunk.text.count)
+    let whole = chunk.text
+    let text = whole.span(from: 0, count: whole.count)
     if file.layout.isRepeatedHeader(fields, in: text) {
       counts.repeatedHeader += 1
       return nil

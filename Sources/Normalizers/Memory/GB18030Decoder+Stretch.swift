@@ -13,7 +13,8 @@ extension GB18030Decoder {
     _ bytes: borrowing Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int
   ) -> (written: Int, malformed: Int) {
     let count = bytes.count
-    precondition(start >= 0 && output.count - start >= 3 * count, "the room for UTF-8 is three times the GB 18030 bytes")
+    precondition(
+      start >= 0 && output.count - start >= 3 * count, "the room for UTF-8 is three times the GB 18030 bytes")
     // SAFETY: the three pointers are used inside the closures only. No step writes more than three bytes for each
     // byte it reads (ASCII 1 for 1, two-byte codes 3 for 2, four-byte codes 4 for 4, malformed 3 for 1), so
     // `target <= 3 * source` always holds. Wider stores end inside the room: with eight bytes left to read, at least 24

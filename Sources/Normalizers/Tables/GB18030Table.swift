@@ -868,7 +868,7 @@ struct GB18030Table {
 
   /// Two-byte codes whose scalars lie beyond FFFF: place in `twoBytes`, scalar.
   static let beyondBMP: [(index: Int, scalar: UInt32)] = [
-    (23767, 0x20087), (23768, 0x20089), (23769, 0x200CC), (23794, 0x215D7), (23804, 0x2298F), (23830, 0x241FE),
+    (23767, 0x20087), (23768, 0x20089), (23769, 0x200CC), (23794, 0x215D7), (23804, 0x2298F), (23830, 0x241FE)
   ]
 
   /// Runs of the four-byte codes below 90308130: linear index of the first code, its scalar; four digits each.

@@ -1,19 +1,16 @@
 /// One step of reading UTF-8: a scalar, or a malformed piece that counts as one.
 @usableFromInline
-struct UTF8Step {
+package struct UTF8Step {
   /// The scalar value; U+FFFD for a malformed piece.
-  let scalar: UInt32
+  package let scalar: UInt32
   /// Bytes the step takes, 1...4.
-  let byteCount: Int
-  let isWellFormed: Bool
-
-  /// U+FFFD in UTF-8.
-  static let replacement: [3 of UInt8] = [0xEF, 0xBF, 0xBD]
+  package let byteCount: Int
+  package let isWellFormed: Bool
 
   /// Reads at `offset`, which lies inside `field`.
   ///
   /// A malformed piece is as long as the start of some well-formed sequence goes, and one byte at least.
-  init(in field: borrowing Span<UInt8>, at offset: Int) {
+  package init(in field: borrowing Span<UInt8>, at offset: Int) {
     let lead = field[offset]
     if lead < 0x80 {
       (scalar, byteCount, isWellFormed) = (UInt32(lead), 1, true)
@@ -61,7 +58,7 @@ struct UTF8Step {
 
   /// Bytes of the well-formed scalar at `offset`; 0 when there is none, or when it is NUL.
   @inlinable
-  static func byteCountIfWellFormed(_ field: borrowing Span<UInt8>, at offset: Int) -> Int {
+  package static func byteCountIfWellFormed(_ field: borrowing Span<UInt8>, at offset: Int) -> Int {
     let left = field.count &- offset
     let lead = field[offset]
     if lead < 0x80 { return lead == 0 ? 0 : 1 }

@@ -13,9 +13,9 @@ struct IdentityNumbers: Sendable {
 
   /// Division codes of Shanghai: today's districts, abolished ones and the former counties.
   private static let divisions: [Int] = [
-    310101, 310104, 310105, 310106, 310107, 310109, 310110, 310112, 310113, 310114, 310115, 310116, 310117, 310118, 310120,
-    310151, 310102, 310103, 310108, 310111, 310119, 310221, 310222, 310223, 310224, 310225, 310226, 310227, 310228, 310229,
-    310230,
+    310101, 310104, 310105, 310106, 310107, 310109, 310110, 310112, 310113, 310114, 310115, 310116, 310117, 310118,
+    310120, 310151, 310102, 310103, 310108, 310111, 310119, 310221, 310222, 310223, 310224, 310225, 310226, 310227,
+    310228, 310229, 310230,
   ]
 
   private let offset: Int
@@ -44,11 +44,14 @@ struct IdentityNumbers: Sendable {
   }
 
   /// The 17 digits and the birthday of `slot`; the birthday is one of the `cycle` days from `earliest`.
-  func person(slot: Int, of household: Household, bornFrom earliest: Int) -> (number: UInt64, birth: Int, isMale: Bool) {
-    let residue = (household.residue * (2 * slot + 3) + 577 * slot) % Self.cycle
+  func person(
+    slot: Int, of household: Household, bornFrom earliest: Int
+  ) -> (number: UInt64, birth: Int, isMale: Bool) {
+    // The residue depends on what the sequence depends on, else two slots could share a number.
+    let place = household.isSwapped ? slot ^ 1 : slot
+    let residue = (household.residue * (2 * place + 3) + 577 * place) % Self.cycle
     let shift = (residue - earliest) % Self.cycle
     let birth = earliest + (shift < 0 ? shift + Self.cycle : shift)
-    let place = household.isSwapped ? slot ^ 1 : slot
     let sequence = 1 + household.sequenceClass * 6 + place
     return (Self.number(division: household.division, birth: birth, sequence: sequence), birth, sequence % 2 == 1)
   }

@@ -1,4 +1,4 @@
-/// The characters of Vocabulary.swift with their GB 18030 codes: code point in the upper half, two bytes in the lower.
+/// The characters of Vocabulary.swift with their GB 18030 codes: code point in the upper half, bytes in the lower.
 ///
 /// Written by scripts/make-city-tables.
 let gb18030Codes: [UInt32] = [

@@ -5,8 +5,8 @@ import MatchEngine
 func reportingFailure(_ body: () throws -> Void) throws {
   do {
     try body()
-  } catch let failure as FileBytes.Failure {
+  } catch let failure as RunError {
     StandardError.write("match-run: error: \(failure)")
-    throw ExitCode(3)
+    throw ExitCode(RunError.exitCode)
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import MatchEngine
 import SampleCity
 
 /// Writes a synthetic city, its job file and its truth.
@@ -27,14 +27,13 @@ struct Generate: ParsableCommand {
   }
 
   func run() throws {
-    var sink = FolderSink(folder: URL(fileURLWithPath: folder, isDirectory: true))
     do {
-      try sink.open()
+      var sink = try FolderSink(path: folder)
       try SampleCity(scale: scale, seed: seed).write(to: &sink)
       try sink.close()
-    } catch {
-      FileHandle.standardError.write(Data("match-run: error: \(folder): \(error.localizedDescription)\n".utf8))
-      throw ExitCode(3)
+    } catch let error as RunError {
+      StandardError.write("match-run: error: \(error)")
+      throw ExitCode(RunError.exitCode)
     }
   }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A mark that is raised once, from any thread.
-package final class Flag: Sendable {
+package final class OneWaySwitch: Sendable {
   private let raised = Atomic<Bool>(false)
 
   package init() {}

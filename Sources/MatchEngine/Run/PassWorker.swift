@@ -1,0 +1,551 @@
+internal import Normalizers
+
+/// One worker of a pass: its batch, its counters and everything it needs to judge records, none of it shared.
+final class PassWorker {
+  private let pass: Plan.Pass
+  private let plan: Plan
+  private let stores: [RowStore]
+  private let tables: [[KeyTable]]
+  private let families: [GroupFamily]
+  private let chunk: Chunk
+  private let batch: RecordBatch
+  private let evaluator = CellEvaluator()
+  private let normalizer: BatchNormalizer
+  private var cursor: RecordCursor
+  private let textWriters: [TextStore.Writer]
+  private let pairs = PairBuffer()
+  private let probeScratch = KeyTable.Scratch(capacity: RecordBatch.capacity)
+  private let groupScratch = GroupFamily.Scratch()
+  private let number: Int
+
+  /// All lanes, in order.
+  private let all: FlatArray<UInt32>
+  private let lanes: FlatArray<UInt32>
+  private let records: FlatArray<UInt32>
+  private let rows: FlatArray<UInt32>
+  private let bits: FlatArray<UInt32>
+  /// Rules of a probe that hold for a lane's record, and those that found something, one bit each.
+  private let masks: FlatArray<UInt64>
+  private let found: FlatArray<UInt64>
+  private let words: FlatArray<Int64>
+
+  let writer: FlagWriter
+  var counts: [RuleCounts]
+  var recordCounts: RecordCursor.Counts { cursor.counts }
+  var fieldCounts: [FieldCounts] { normalizer.counts }
+  var rejects: RejectList { normalizer.rejects }
+
+  init(
+    number: Int, pass: Plan.Pass, plan: Plan, stores: [RowStore], tables: [[KeyTable]], families: [GroupFamily],
+    chunkByteCount: Int
+  ) {
+    self.number = number
+    self.pass = pass
+    self.plan = plan
+    self.stores = stores
+    self.tables = tables
+    self.families = families
+    chunk = Chunk(byteCount: chunkByteCount + 8192)
+    batch = RecordBatch(slotCount: pass.slotCount, chunk: chunk)
+    normalizer = BatchNormalizer(source: plan.job.sources[pass.source], uses: pass.uses, maker: plan.maker)
+    cursor = RecordCursor(files: pass.files, chunk: chunk)
+    textWriters = pass.stores.map { TextStore.Writer(stores[$0].texts) }
+    writer = FlagWriter(maker: plan.maker)
+    counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
+    all = FlatArray(uninitialized: RecordBatch.capacity)
+    lanes = FlatArray(uninitialized: RecordBatch.capacity)
+    records = FlatArray(uninitialized: PairBuffer.capacity)
+    rows = FlatArray(uninitialized: PairBuffer.capacity)
+    bits = FlatArray(uninitialized: RecordBatch.capacity)
+    masks = FlatArray(uninitialized: RecordBatch.capacity)
+    found = FlatArray(uninitialized: RecordBatch.capacity)
+    words = FlatArray(uninitialized: PairBuffer.capacity * 2)
+    for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
+  }
+
+  deinit {
+    all.deallocate()
+    lanes.deallocate()
+    records.deallocate()
+    rows.deallocate()
+    bits.deallocate()
+    masks.deallocate()
+    found.deallocate()
+    words.deallocate()
+  }
+
+  /// Takes chunks from the feed until there is none left.
+  func run(_ feed: any ChunkFeed) throws(RunError) {
+    var turn = number * GroupFamily.shardCount / 2
+    while try feed.next(chunk) {
+      cursor.begin(chunk)
+      while cursor.fill(batch) {
+        normalizer.normalize(batch)
+        store()
+        judgeConditions()
+        for probe in pass.probes { self.probe(probe) }
+        for family in families { family.add(batch, scratch: groupScratch, counts: &counts, turn: turn) }
+        turn += 7
+      }
+      for (record, code) in cursor.rejected {
+        let start = chunk.index.recordStart(record)
+        let end = max(start, chunk.index.recordEndPosition(record))
+        normalizer.rejects.add(
+          RejectList.Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil),
+          code: code.rawValue, value: chunk.text.span(from: start, count: min(end - start, 256)))
+      }
+    }
+  }
+
+  private var batchLanes: CellEvaluator.Lanes {
+    var result = CellEvaluator.Lanes(count: batch.count)
+    result.cells = batch.cells
+    result.records = all
+    return result
+  }
+
+  // MARK: - Storing
+
+  private func store() {
+    for (index, number) in pass.stores.enumerated() {
+      let plan = plan.stores[number]
+      for lane in 0..<batch.count { bits[lane] = 0 }
+      for rule in plan.rules { select(rule) }
+      var count = 0
+      for lane in 0..<batch.count where bits[lane] != 0 {
+        lanes[count] = UInt32(lane)
+        count += 1
+      }
+      if count > 0 { put(count, into: stores[number], plan, textWriters[index]) }
+    }
+  }
+
+  /// Sets the rule's bit for records that take part in it, and counts its subjects.
+  private func select(_ rule: Plan.StoredRule) {
+    let truth = rule.condition.map { evaluator.evaluate($0, batchLanes) }
+    var (usable, unknown, empty, invalid, taken) = (0, 0, 0, 0, 0)
+    for lane in 0..<batch.count {
+      var word: Int64 = 0
+      for slot in rule.keySlots {
+        word = batch.cells[slot * RecordBatch.capacity + lane]
+        if !Cell.isUsable(word) { break }
+      }
+      let isUsable = Cell.isUsable(word)
+      usable += isUsable ? 1 : 0
+      let holds = truth.map { $0[lane] } ?? 1
+      if holds == 2 { unknown += 1 }
+      guard holds == 1 else { continue }
+      if isUsable {
+        taken += 1
+        bits[lane] |= rule.bit
+      } else if word == Cell.empty {
+        empty += 1
+      } else {
+        invalid += 1
+      }
+    }
+    switch rule.side {
+    case .subject:
+      counts[rule.rule].subjectKeys += usable
+      counts[rule.rule].evaluated += taken
+      counts[rule.rule].keyEmpty += empty
+      counts[rule.rule].keyInvalid += invalid
+      counts[rule.rule].unknown += unknown
+    case .found:
+      counts[rule.rule].foundKeys += usable
+    }
+  }
+
+  /// Stores the first `count` records of `lanes`.
+  private func put(_ count: Int, into store: RowStore, _ plan: Plan.Store, _ texts: TextStore.Writer) {
+    let first = store.reserve(count)
+    for index in 0..<count { store.begin(first + index, ruleBits: bits[Int(lanes[index])]) }
+    for cell in plan.cells {
+      if let slot = cell.slot {
+        for word in 0..<cell.type.wordCount {
+          let base = (slot + word) * RecordBatch.capacity
+          for index in 0..<count {
+            store.setWord(cell.word + word, of: first + index, to: batch.cells[base + Int(lanes[index])])
+          }
+        }
+      } else {
+        for index in 0..<count {
+          let words = makeWords(field: cell.field, type: cell.type, record: Int(lanes[index]))
+          store.setWord(cell.word, of: first + index, to: words.first)
+          if cell.type.wordCount == 2 { store.setWord(cell.word + 1, of: first + index, to: words.second) }
+        }
+      }
+    }
+    guard !plan.texts.isEmpty else { return }
+    for index in 0..<count {
+      let lane = Int(lanes[index])
+      var byteCount = 0
+      for field in plan.texts {
+        byteCount += 5
+        if let column = batch.columns[field] {
+          let (start, end) = batch.range(lane: lane, column: column)
+          byteCount += end - start
+        }
+      }
+      store.setWord(
+        plan.layout.textWord, of: first + index, to: Int64(bitPattern: texts.begin(byteCount: byteCount)))
+      for field in plan.texts {
+        if let column = batch.columns[field] {
+          let (start, end) = batch.range(lane: lane, column: column)
+          texts.put(batch.chunk.text.span(from: start, count: end - start))
+        } else {
+          texts.put(Span<UInt8>())
+        }
+      }
+    }
+  }
+
+  /// The words of a field that has no cell in every record.
+  @inline(__always)
+  private func makeWords(field: Int, type: FieldType, record: Int) -> CellMaker.Words {
+    guard let column = batch.columns[field] else { return CellMaker.Words(missing: .empty) }
+    let (start, end) = batch.range(lane: record, column: column)
+    return plan.maker.words(batch.chunk.text.span(from: start, count: end - start), as: type)
+  }
+
+  // MARK: - Conditions
+
+  private func judgeConditions() {
+    for step in pass.conditions {
+      let truth = evaluator.evaluate(step.condition, batchLanes)
+      var (flagged, unknown) = (0, 0)
+      for lane in 0..<batch.count {
+        lanes[flagged] = UInt32(lane)
+        flagged += truth[lane] == 1 ? 1 : 0
+        unknown += truth[lane] == 2 ? 1 : 0
+      }
+      counts[step.rule].evaluated += batch.count - unknown
+      counts[step.rule].unknown += unknown
+      var flaggedLanes = CellEvaluator.Lanes(count: flagged)
+      flaggedLanes.cells = batch.cells
+      flaggedLanes.records = lanes
+      writer.add(rule: step.rule, step.flag, flaggedLanes, FlagWriter.Sources(batch: batch))
+    }
+  }
+
+  // MARK: - Probing
+
+  private func probe(_ step: Plan.ProbeStep) {
+    let count = selectProbes(step)
+    pairs.removeAll()
+    tables[step.store][step.table].probe(
+      batch.cells, columns: step.keyWordSlots.map { $0 * RecordBatch.capacity }, lanes: lanes, laneCount: count,
+      scratch: probeScratch, pairs: pairs,
+      full: { [self] in
+        judgePairs(step)
+        pairs.removeAll()
+      })
+    judgePairs(step)
+    for (index, rule) in step.rules.enumerated() where rule.kind == .absence && rule.subjectStreams {
+      flagUnmatched(rule, bit: 1 << UInt64(index))
+    }
+  }
+
+  /// Puts the records whose key is to be looked up into `lanes` and the rules they are subjects of into `masks`.
+  private func selectProbes(_ step: Plan.ProbeStep) -> Int {
+    var everyRecord: UInt64 = 0
+    for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil { everyRecord |= 1 << UInt64(index) }
+    for lane in 0..<batch.count {
+      masks[lane] = everyRecord
+      found[lane] = 0
+    }
+    for (index, rule) in step.rules.enumerated() {
+      guard let condition = rule.subjectCondition else { continue }
+      let truth = evaluator.evaluate(condition, batchLanes)
+      for lane in 0..<batch.count {
+        if truth[lane] == 1 { masks[lane] |= 1 << UInt64(index) }
+        if truth[lane] == 2 { counts[rule.rule].unknown += 1 }
+      }
+    }
+    var (usable, count) = (0, 0)
+    if step.keySlots.count == 1 {
+      let base = step.keySlots[0] * RecordBatch.capacity
+      for lane in 0..<batch.count {
+        let isUsable = Cell.isUsable(batch.cells[base + lane])
+        usable += isUsable ? 1 : 0
+        lanes[count] = UInt32(lane)
+        count += isUsable && masks[lane] != 0 ? 1 : 0
+      }
+    } else {
+      for lane in 0..<batch.count {
+        let isUsable = step.keySlots.allSatisfy { Cell.isUsable(batch.cells[$0 * RecordBatch.capacity + lane]) }
+        usable += isUsable ? 1 : 0
+        lanes[count] = UInt32(lane)
+        count += isUsable && masks[lane] != 0 ? 1 : 0
+      }
+    }
+    countSubjects(step, usable: usable)
+    return count
+  }
+
+  private func countSubjects(_ step: Plan.ProbeStep, usable: Int) {
+    for (index, rule) in step.rules.enumerated() {
+      guard rule.subjectStreams else {
+        counts[rule.rule].foundKeys += usable
+        continue
+      }
+      counts[rule.rule].subjectKeys += usable
+      if rule.subjectCondition == nil, usable == batch.count {
+        counts[rule.rule].evaluated += usable
+        continue
+      }
+      for lane in 0..<batch.count where masks[lane] >> UInt64(index) & 1 == 1 {
+        var word: Int64 = 0
+        for slot in step.keySlots {
+          word = batch.cells[slot * RecordBatch.capacity + lane]
+          if !Cell.isUsable(word) { break }
+        }
+        if Cell.isUsable(word) {
+          counts[rule.rule].evaluated += 1
+        } else if word == Cell.empty {
+          counts[rule.rule].keyEmpty += 1
+        } else {
+          counts[rule.rule].keyInvalid += 1
+        }
+      }
+    }
+  }
+
+  private func judgePairs(_ step: Plan.ProbeStep) {
+    guard pairs.count > 0 else { return }
+    let store = stores[step.store]
+    for (index, rule) in step.rules.enumerated() {
+      var count = 0
+      for pair in 0..<pairs.count {
+        let (lane, row) = (pairs.lanes[pair], pairs.rows[pair])
+        records[count] = lane
+        rows[count] = row
+        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] >> UInt64(index) & 1 == 1
+        count += takesPart ? 1 : 0
+      }
+      judge(rule, index: index, count: count, store: store)
+    }
+  }
+
+  /// Judges the first `count` pairs of `records` and `rows` under one rule.
+  private func judge(_ rule: Plan.PairRule, index: Int, count: Int, store: RowStore) {
+    guard count > 0 else { return }
+    var pairLanes = CellEvaluator.Lanes(count: count)
+    pairLanes.cells = batch.cells
+    pairLanes.records = records
+    pairLanes.firstStore = store
+    pairLanes.firstRows = rows
+    if let condition = rule.pairCondition {
+      let truth = evaluator.evaluate(condition, pairLanes)
+      var kept = 0
+      for pair in 0..<count {
+        records[kept] = records[pair]
+        rows[kept] = rows[pair]
+        kept += truth[pair] == 1 ? 1 : 0
+      }
+      pairLanes.count = kept
+    }
+    switch rule.kind {
+    case .absence:
+      for pair in 0..<pairLanes.count {
+        if rule.subjectStreams {
+          found[Int(records[pair])] |= 1 << UInt64(index)
+        } else {
+          store.mark(Int(rows[pair]), rule.bit)
+        }
+      }
+    case .mismatch:
+      if let compare = rule.compare { pairLanes.count = keepDifferent(compare, rule, pairLanes.count, store) }
+      writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources(batch: batch))
+    case .presence:
+      writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources(batch: batch))
+    case .condition, .aggregate:
+      preconditionFailure("these kinds have no pairs")
+    }
+  }
+
+  /// Keeps the pairs whose compared values differ; returns how many.
+  private func keepDifferent(_ compare: Plan.Compare, _ rule: Plan.PairRule, _ count: Int, _ store: RowStore) -> Int {
+    var (kept, empty, invalid) = (0, 0, 0)
+    let isWide = compare.type.wordCount == 2
+    for pair in 0..<count {
+      let (lane, row) = (Int(records[pair]), Int(rows[pair]))
+      let streamed: CellMaker.Words
+      if let slot = compare.streamSlot {
+        streamed = CellMaker.Words(
+          first: batch.cells[slot * RecordBatch.capacity + lane],
+          second: isWide ? batch.cells[(slot + 1) * RecordBatch.capacity + lane] : 0)
+      } else {
+        streamed = makeWords(field: compare.streamField, type: compare.type, record: lane)
+      }
+      let stored = store.word(compare.storedWord, of: row)
+      let isEqual =
+        streamed.first == stored && (!isWide || streamed.second == store.word(compare.storedWord + 1, of: row))
+      if Cell.isUsable(streamed.first), Cell.isUsable(stored) {
+        records[kept] = UInt32(lane)
+        rows[kept] = UInt32(row)
+        kept += isEqual ? 0 : 1
+      } else if streamed.first == Cell.invalid || stored == Cell.invalid {
+        invalid += 1
+      } else {
+        empty += 1
+      }
+    }
+    counts[rule.rule].compareEmpty += empty
+    counts[rule.rule].compareInvalid += invalid
+    return kept
+  }
+
+  private func flagUnmatched(_ rule: Plan.PairRule, bit: UInt64) {
+    var count = 0
+    for lane in 0..<batch.count where masks[lane] & bit != 0 && found[lane] & bit == 0 {
+      records[count] = UInt32(lane)
+      count += 1
+    }
+    // `lanes` still holds the records whose key is usable; the others were not judged.
+    var unmatched = CellEvaluator.Lanes(count: 0)
+    unmatched.cells = batch.cells
+    unmatched.records = records
+    var kept = 0
+    for index in 0..<count {
+      let isUsable = isKeyUsable(rule, record: Int(records[index]))
+      records[kept] = records[index]
+      kept += isUsable ? 1 : 0
+    }
+    unmatched.count = kept
+    writer.add(rule: rule.rule, rule.flag, unmatched, FlagWriter.Sources(batch: batch))
+  }
+
+  private func isKeyUsable(_ rule: Plan.PairRule, record: Int) -> Bool {
+    guard let step = pass.probes.first(where: { $0.rules.contains { $0.rule == rule.rule } }) else { return false }
+    return step.keySlots.allSatisfy { Cell.isUsable(batch.cells[$0 * RecordBatch.capacity + record]) }
+  }
+
+  // MARK: - After the pass
+
+  /// Judges the stored rows `range` as subjects of a join of their source with itself.
+  func judgeSelfJoin(_ step: Plan.SelfJoinStep, rows range: Range<Int>) {
+    let store = stores[step.store]
+    let table = tables[step.store][step.table]
+    var row = range.lowerBound
+    let keyCells = FlatArray<Int64>(uninitialized: step.keyWords.count * RecordBatch.capacity)
+    let subjects = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
+    defer {
+      keyCells.deallocate()
+      subjects.deallocate()
+    }
+    while row < range.upperBound {
+      var count = 0
+      while row < range.upperBound, count < RecordBatch.capacity {
+        if store.ruleBits(of: row) & step.subjectBit != 0 {
+          subjects[count] = UInt32(row)
+          lanes[count] = UInt32(count)
+          found[count] = 0
+          for (index, key) in step.keyWords.enumerated() {
+            keyCells[index * RecordBatch.capacity + count] = store.word(key.word, of: row)
+          }
+          count += 1
+        }
+        row += 1
+      }
+      pairs.removeAll()
+      table.probe(
+        keyCells, columns: step.keyWords.indices.map { $0 * RecordBatch.capacity }, lanes: lanes, laneCount: count,
+        scratch: probeScratch, pairs: pairs,
+        full: { [self] in
+          judgeStoredPairs(step, subjects, store)
+          pairs.removeAll()
+        })
+      judgeStoredPairs(step, subjects, store)
+      guard step.rule.kind == .absence else { continue }
+      var unmatched = 0
+      for lane in 0..<count where found[lane] == 0 {
+        rows[unmatched] = subjects[lane]
+        unmatched += 1
+      }
+      var lanes = CellEvaluator.Lanes(count: unmatched)
+      lanes.firstStore = store
+      lanes.firstRows = rows
+      writer.add(rule: step.rule.rule, step.rule.flag, lanes, FlagWriter.Sources())
+    }
+  }
+
+  private func judgeStoredPairs(_ step: Plan.SelfJoinStep, _ subjects: FlatArray<UInt32>, _ store: RowStore) {
+    let rule = step.rule
+    var count = 0
+    for pair in 0..<pairs.count {
+      let row = pairs.rows[pair]
+      records[count] = subjects[Int(pairs.lanes[pair])]
+      rows[count] = row
+      lanes[count] = pairs.lanes[pair]
+      count += store.ruleBits(of: Int(row)) & rule.bit != 0 ? 1 : 0
+    }
+    guard count > 0 else { return }
+    var pairLanes = CellEvaluator.Lanes(count: count)
+    pairLanes.firstStore = store
+    pairLanes.firstRows = records
+    pairLanes.secondStore = store
+    pairLanes.secondRows = rows
+    if let condition = rule.pairCondition {
+      let truth = evaluator.evaluate(condition, pairLanes)
+      var kept = 0
+      for pair in 0..<count {
+        records[kept] = records[pair]
+        rows[kept] = rows[pair]
+        lanes[kept] = lanes[pair]
+        kept += truth[pair] == 1 ? 1 : 0
+      }
+      pairLanes.count = kept
+    }
+    switch rule.kind {
+    case .absence:
+      for pair in 0..<pairLanes.count { found[Int(lanes[pair])] = 1 }
+    case .mismatch:
+      if let compare = rule.compare, let subjectWord = compare.subjectWord {
+        var kept = 0
+        for pair in 0..<pairLanes.count {
+          let (a, b) = (Int(records[pair]), Int(rows[pair]))
+          let (left, right) = (store.word(subjectWord, of: a), store.word(compare.storedWord, of: b))
+          var isEqual = left == right
+          if compare.type.wordCount == 2 {
+            isEqual = isEqual && store.word(subjectWord + 1, of: a) == store.word(compare.storedWord + 1, of: b)
+          }
+          records[kept] = records[pair]
+          rows[kept] = rows[pair]
+          if Cell.isUsable(left), Cell.isUsable(right) {
+            kept += isEqual ? 0 : 1
+          } else if left == Cell.invalid || right == Cell.invalid {
+            counts[rule.rule].compareInvalid += 1
+          } else {
+            counts[rule.rule].compareEmpty += 1
+          }
+        }
+        pairLanes.count = kept
+      }
+      writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources())
+    case .presence:
+      writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources())
+    case .condition, .aggregate:
+      preconditionFailure("these kinds have no pairs")
+    }
+  }
+
+  /// Flags the stored rows `range` that no record marked.
+  func judgeAbsence(_ step: Plan.AbsenceStep, rows range: Range<Int>) {
+    let store = stores[step.store]
+    var count = 0
+    func flush() {
+      var lanes = CellEvaluator.Lanes(count: count)
+      lanes.firstStore = store
+      lanes.firstRows = rows
+      writer.add(rule: step.rule, step.flag, lanes, FlagWriter.Sources())
+      count = 0
+    }
+    for row in range where store.ruleBits(of: row) & step.bit != 0 && store.marks(of: row) & step.bit == 0 {
+      rows[count] = UInt32(row)
+      count += 1
+      if count == PairBuffer.capacity { flush() }
+    }
+    flush()
+  }
+}
