@@ -6,7 +6,8 @@ struct FolderTests {
     ".ci", "Benchmarks", "Sources", "Tests", "docs", "rules", "sample-data", "scripts"
   ]
   private static let topFiles: Set<String> = [
-    ".gitignore", ".swift-format", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile",
+    ".gitattributes", ".gitignore", ".swift-format", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+    "Makefile",
     "Package.swift", "README.md", "README.zh-CN.md"
   ]
   /// Folders of a folder; one that is not a key here may hold what it likes.
