@@ -124,7 +124,7 @@ extension SampleCity {
     }
     household.members.append(
       Person(
-        slot: slot, relation: relation, birth: birth, number: number, isMale: isMale, name: name, rollName: name,
+        relation: relation, birth: birth, number: number, isMale: isMale, name: name, rollName: name,
         registerName: name))
   }
 

@@ -4,12 +4,13 @@ import MatchEngine
 @main
 struct MatchRun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "match-run", abstract: "Matches rolls, ledgers and feeds under rules that are data.", version: "0.1.0",
-    subcommands: [Convert.self, Generate.self, Inspect.self, Normalize.self])
+    commandName: "match-run", abstract: "Matches rolls, ledgers and feeds under rules that are data.", version: JobRun.version,
+    subcommands: [Convert.self, Generate.self, Inspect.self, Normalize.self, Plan.self, Run.self])
 
   /// Wrong usage ends with exit code 2, as for most tools of Unix.
   static func main() {
     do {
+      try SignalWatch.shared.start()
       var command = try parseAsRoot()
       try command.run()
     } catch {

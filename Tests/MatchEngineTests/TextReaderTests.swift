@@ -159,4 +159,47 @@ import Testing
     output.appendJSON(text)
     #expect(String(decoding: output, as: UTF8.self) == json)
   }
+
+  @Test func convertsRecordsToArraysAsTheyStand() throws {
+    let text = "名册,\r\n 姓名 ,\"身份证号\"\r\n\r\n张三,\"=\"\"1\"\"\"\r\n,\r\n\"李\r\n四\",\\,\t\r\n\"王五,1\r\n合计"
+    var reader = try RecordReader(PieceSource(Array(text.utf8), sizes: [3]), delimiter: .comma)
+    var converter = RecordConverter()
+    var json: [UInt8] = []
+    while try converter.appendArray(from: &reader, to: &json) {}
+    let lines = #"""
+      ["名册",""]
+      [" 姓名 ","身份证号"]
+      ["张三","=\"1\""]
+      ["",""]
+      ["李\r\n四","\\","\t"]
+      ["\"王五","1"]
+      ["合计"]
+
+      """#
+    #expect(String(decoding: json, as: UTF8.self) == lines)
+    #expect(reader.problems == [.init(line: 8, code: .openQuote)])
+  }
+
+  @Test func convertsDataRecordsToObjects() throws {
+    let text = "名册,\n 姓名 ,身份证号,姓名\n张三\n李四,2,3,4,5\n,,\n\"王五,1\n合计,\n"
+    var table = TableReader(try RecordReader(PieceSource(Array(text.utf8), sizes: [3])))
+    var converter = RecordConverter()
+    var json: [UInt8] = []
+    while try converter.appendObject(from: &table, to: &json) {}
+    let lines = #"""
+      {"姓名":"张三","身份证号":"","姓名_2":""}
+      {"姓名":"李四","身份证号":"2","姓名_2":"3","_extra":["4","5"]}
+      {"姓名":"\"王五","身份证号":"1","姓名_2":""}
+
+      """#
+    #expect(String(decoding: json, as: UTF8.self) == lines)
+  }
+
+  @Test(arguments: ["", "\n\r\n\n", "\u{FEFF}", "\u{1A}"])
+  func aFileWithoutRecordsGivesNothing(text: String) throws {
+    var table = TableReader(try RecordReader(PieceSource(Array(text.utf8))))
+    #expect(try table.next() == nil)
+    #expect(table.layout.columns == [])
+    #expect(table.records.problems == [])
+  }
 }

@@ -7,46 +7,43 @@ package struct RecordConverter {
   package static let surplusKey = "_extra"
 
   private var scratch: [UInt8] = []
+  private var keys: [[UInt8]] = []
 
   package init() {}
 
-  /// Writes every record as an array of strings; returns the reader, with its problems.
-  package mutating func writeArrays(
-    _ reader: consuming RecordReader, to output: inout StandardOutput
-  ) throws -> RecordReader {
-    var reader = reader
-    while !output.isClosed, try reader.next() != nil {
-      if reader.fields.isEmpty { continue }
-      append(reader.fields[...], of: reader.text.span, to: &output.buffer)
-      output.buffer.append(Self.lineFeed)
-      try output.flushIfFull()
+  /// Appends the next record as an array of strings and a line end; false at the end.
+  package mutating func appendArray(from reader: inout RecordReader, to json: inout [UInt8]) throws -> Bool {
+    while try reader.next() != nil {
+      let (fields, text) = (reader.fields, reader.text)
+      if fields.isEmpty { continue }
+      append(fields[...], of: text.span, to: &json)
+      json.append(Self.lineFeed)
+      return true
     }
-    try output.flush()
-    return reader
+    return false
   }
 
-  /// Writes every data record as an object whose keys are the column names; returns the reader, with its problems.
-  package mutating func writeObjects(
-    _ reader: consuming RecordReader, to output: inout StandardOutput
-  ) throws -> RecordReader {
-    var table = TableReader(reader)
-    let keys = table.layout.columns.map { column in
-      var key: [UInt8] = []
-      key.appendJSON(column)
-      return key + [UInt8(ascii: ":")]
+  /// Appends the next data record as an object whose keys are the column names, and a line end; false at the end.
+  package mutating func appendObject(from table: inout TableReader, to json: inout [UInt8]) throws -> Bool {
+    if keys.isEmpty { keys = table.layout.columns.map(Self.key) }
+    while try table.next() != nil {
+      let (fields, text) = (table.records.fields, table.records.text)
+      if fields.isEmpty { continue }
+      appendObject(fields, of: text.span, to: &json)
+      json.append(Self.lineFeed)
+      return true
     }
-    while !output.isClosed, try table.next() != nil {
-      guard table.hasCells else { continue }
-      appendObject(table.records.fields, of: table.records.text.span, keys: keys, to: &output.buffer)
-      output.buffer.append(Self.lineFeed)
-      try output.flushIfFull()
-    }
-    try output.flush()
-    return table.records
+    return false
+  }
+
+  private static func key(_ column: String) -> [UInt8] {
+    var key: [UInt8] = []
+    key.appendJSON(column)
+    return key + [UInt8(ascii: ":")]
   }
 
   private mutating func appendObject(
-    _ fields: [RecordSplitter.Field], of text: borrowing Span<UInt8>, keys: [[UInt8]], to json: inout [UInt8]
+    _ fields: [RecordSplitter.Field], of text: borrowing Span<UInt8>, to json: inout [UInt8]
   ) {
     json.append(UInt8(ascii: "{"))
     for (index, key) in keys.enumerated() {

@@ -25,7 +25,7 @@ package final class TextStream {
     encoding = given ?? .utf8
     var head: [UInt8] = []
     try readRaw(into: &head, upTo: SourceLayout.headByteCount)
-    encoding = try given ?? detect(&head)
+    if let given { encoding = given } else { encoding = try detect(&head) }
     let mark = encoding.byteOrderMark
     let hasMark = !mark.isEmpty && head.starts(with: mark)
     if encoding == .utf8 {

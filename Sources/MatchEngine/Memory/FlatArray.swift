@@ -108,6 +108,23 @@ extension FlatArray where Element == UInt8 {
     return true
   }
 
+  /// The first byte above 7F among the first `limit`.
+  package func firstNonASCII(count limit: Int) -> Int? {
+    precondition(limit <= count)
+    var index = 0
+    while index + 8 <= limit {
+      // SAFETY: eight bytes from `index` on are inside the array.
+      let word = unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+      if word & 0x8080_8080_8080_8080 != 0 { break }
+      index += 8
+    }
+    while index < limit {
+      if unsafe base[index] >= 0x80 { return index }
+      index += 1
+    }
+    return nil
+  }
+
   /// The first `byte` at or after `start`, before `end`.
   package func firstIndex(of byte: UInt8, from start: Int, to end: Int) -> Int? {
     precondition(start >= 0 && end <= count)

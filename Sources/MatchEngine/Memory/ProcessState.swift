@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+package import Normalizers
 import Synchronization
 
 /// What belongs to the whole process: its number, its standard streams, its signals and its memory.
@@ -62,6 +63,26 @@ package struct ProcessState: Sendable {
     }
     return nil
   }
+
+  /// Processors that this process may use.
+  package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// The day it is now in `timeZone`; nil when this machine does not know the zone.
+  package static func today(timeZone: String) -> CalendarDate? {
+    // China has one zone and no summer time since 1992, so its day needs no tables.
+    let fixed = ["Asia/Shanghai": 8 * 3600, "UTC": 0]
+    var now = time(nil)
+    if let offset = fixed[timeZone] { return CalendarDate(days: Int32((Int(now) + offset) / 86_400)) }
+    guard !timeZone.contains(".."), unsafe access("/usr/share/zoneinfo/\(timeZone)", R_OK) == 0 else { return nil }
+    // SAFETY: the name is a zero-terminated copy; no other thread runs yet when a job is prepared.
+    unsafe setenv("TZ", timeZone, 1)
+    tzset()
+    var parts = unsafe tm()
+    // SAFETY: both are local variables that live during the call.
+    guard unsafe localtime_r(&now, &parts) != nil else { return nil }
+    return unsafe CalendarDate(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+  }
+
 
   /// The machine's memory in bytes.
   package static var machineByteCount: Int {

@@ -1,7 +1,5 @@
 /// A member of a household.
 struct Person {
-  /// Place in the household that no other member has, `0 ..< 6`.
-  var slot: Int
   var relation: Relation
   /// Days since 1970-01-01.
   var birth: Int

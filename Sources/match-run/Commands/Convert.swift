@@ -24,12 +24,22 @@ struct Convert: ParsableCommand {
     try reportingFailure {
       var output = StandardOutput()
       var converter = RecordConverter()
-      let reader = try format.open(file)
-      let read =
-        raw ? try converter.writeArrays(reader, to: &output) : try converter.writeObjects(reader, to: &output)
+      var reader = try format.open(file)
+      if raw {
+        while !output.isClosed, try converter.appendArray(from: &reader, to: &output.buffer) {
+          try output.flushIfFull()
+        }
+      } else {
+        var table = TableReader(reader)
+        while !output.isClosed, try converter.appendObject(from: &table, to: &output.buffer) {
+          try output.flushIfFull()
+        }
+        reader = table.records
+      }
+      try output.flush()
       if output.isClosed { return }
-      reportProblems(of: read)
-      if read.problemCount > 0 || read.decodeErrorCount > 0 { throw ExitCode(1) }
+      reportProblems(of: reader)
+      if reader.problemCount > 0 || reader.decodeErrorCount > 0 { throw ExitCode(1) }
     }
   }
 

@@ -1,0 +1,50 @@
+internal import Dispatch
+internal import Synchronization
+
+/// The workers of a pass, one a thread.
+struct Team: @unchecked Sendable {
+  // SAFETY: each worker is used by one thread at a time: `concurrentPerform` gives each number to one call.
+  private let workers: [PassWorker]
+
+  init(_ workers: [PassWorker]) { self.workers = workers }
+
+  /// Runs `body` with every worker at once; throws the first error.
+  func run(_ body: (PassWorker) throws(RunError) -> Void) throws(RunError) {
+    let failure = Mutex<RunError?>(nil)
+    withoutActuallyEscaping(body) { body in
+      let task = Task(workers: workers, body: body)
+      DispatchQueue.concurrentPerform(iterations: workers.count) { number in
+        do throws(RunError) {
+          try task.body(task.workers[number])
+        } catch {
+          failure.withLock { known in if known == nil { known = error } }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  /// Runs `body` on parts of `0 ..< count`, one part a worker.
+  func divide(_ count: Int, _ body: (PassWorker, Range<Int>) -> Void) {
+    let parts = workers.count
+    withoutActuallyEscaping(body) { body in
+      let task = DividedTask(workers: workers, body: body)
+      DispatchQueue.concurrentPerform(iterations: parts) { number in
+        let range = count * number / parts..<count * (number + 1) / parts
+        if !range.isEmpty { task.body(task.workers[number], range) }
+      }
+    }
+  }
+
+  private struct Task: @unchecked Sendable {
+    // SAFETY: see `Team`.
+    let workers: [PassWorker]
+    let body: (PassWorker) throws(RunError) -> Void
+  }
+
+  private struct DividedTask: @unchecked Sendable {
+    // SAFETY: see `Team`.
+    let workers: [PassWorker]
+    let body: (PassWorker, Range<Int>) -> Void
+  }
+}
