@@ -92,19 +92,19 @@ package final class TextStore: @unchecked Sendable {
       return UInt64(segment) << 32 | UInt64(used)
     }
 
-    /// Puts the next text of the row begun last.
+    /// Puts the next text of the row begun last: `length` bytes of `text` from `start` on.
     @inline(__always)
-    package func put(_ text: borrowing Span<UInt8>) {
-      if text.count < 255 {
-        bytes[used] = UInt8(truncatingIfNeeded: text.count)
+    package func put(_ text: FlatArray<UInt8>, from start: Int, count length: Int) {
+      if length < 255 {
+        bytes[used] = UInt8(truncatingIfNeeded: length)
         used += 1
       } else {
         bytes[used] = 255
-        for index in 1...4 { bytes[used + index] = UInt8(truncatingIfNeeded: text.count >> ((index - 1) * 8)) }
+        for index in 1...4 { bytes[used + index] = UInt8(truncatingIfNeeded: length >> ((index - 1) * 8)) }
         used += 5
       }
-      bytes.write(text, at: used)
-      used += text.count
+      bytes.copy(from: text, at: start, to: used, count: length)
+      used += length
     }
   }
 }

@@ -64,7 +64,8 @@ package final class StreamFeed: ChunkFeed, @unchecked Sendable {
     chunk.firstLine = line
     chunk.reserve(max(chunkByteCount, carry.count) + 4096)
     var end = lead
-    chunk.text.write(carry.span, at: lead)
+    let text = chunk.text
+    text.write(carry, at: lead)
     end += carry.count
     var isFinal = false
     var wanted = max(chunkByteCount, 1)

@@ -92,7 +92,7 @@ package final class TextStream {
       transcoder?.append(raw.span(from: 0, count: got), isFinal: isAtEnd, to: &text)
     }
     chunk.reserve(position - Chunk.leadByteCount + text.count + 64)
-    chunk.text.write(text.span, at: position)
+    chunk.text.write(text, at: position)
     return text.count
   }
 

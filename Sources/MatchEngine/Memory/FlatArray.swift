@@ -83,8 +83,7 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
 
 extension FlatArray where Element == UInt8 {
   /// Copies the bytes of `source` to `target`.
-  @inlinable @inline(__always)
-  package func write(_ source: borrowing Span<UInt8>, at target: Int) {
+  package func write(_ source: [UInt8], at target: Int) {
     precondition(target >= 0 && target + source.count <= count)
     unsafe source.withUnsafeBufferPointer { from in
       guard let start = from.baseAddress else { return }

@@ -214,6 +214,10 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
+  /// Bits that choose neither the slot in a shard (the highest) nor the tag (the low half).
+  @inline(__always)
+  private static func shard(_ hash: UInt64) -> Int { Int(hash >> 32) & (shardCount - 1) }
+
   private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
     var sizes = Array(repeating: 0, count: Self.shardCount + 1)
     let (first, second, masks, hashes) = (key.first, key.second, scratch.masks, scratch.hashes)
@@ -221,7 +225,7 @@ package final class GroupFamily: @unchecked Sendable {
       var result = hash.combine(hash.start, first[lane])
       if let second { result = hash.combine(result, second[lane]) }
       hashes[lane] = result
-      sizes[Int(result >> 59) + 1] += 1
+      sizes[Self.shard(result) + 1] += 1
     }
     for shard in 0..<Self.shardCount {
       sizes[shard + 1] += sizes[shard]
@@ -229,7 +233,7 @@ package final class GroupFamily: @unchecked Sendable {
     }
     scratch.starts[Self.shardCount] = sizes[Self.shardCount]
     for lane in 0..<count where masks[lane] != 0 {
-      let shard = Int(hashes[lane] >> 59)
+      let shard = Self.shard(hashes[lane])
       scratch.sorted[sizes[shard]] = UInt32(lane)
       sizes[shard] += 1
     }

@@ -90,9 +90,10 @@ final class PassWorker {
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
         let end = max(start, chunk.index.recordEndPosition(record))
+        let text = chunk.text
         normalizer.rejects.add(
           RejectList.Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil),
-          code: code.rawValue, value: chunk.text.span(from: start, count: min(end - start, 256)))
+          code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
   }
@@ -177,6 +178,7 @@ final class PassWorker {
       }
     }
     guard !plan.texts.isEmpty else { return }
+    let text = batch.chunk.text
     for index in 0..<count {
       let lane = Int(lanes[index])
       var byteCount = 0
@@ -192,9 +194,9 @@ final class PassWorker {
       for field in plan.texts {
         if let column = batch.columns[field] {
           let (start, end) = batch.range(lane: lane, column: column)
-          texts.put(batch.chunk.text.span(from: start, count: end - start))
+          texts.put(text, from: start, count: end - start)
         } else {
-          texts.put(Span<UInt8>())
+          texts.put(text, from: 0, count: 0)
         }
       }
     }
@@ -205,7 +207,8 @@ final class PassWorker {
   private func makeWords(field: Int, type: FieldType, record: Int) -> CellMaker.Words {
     guard let column = batch.columns[field] else { return CellMaker.Words(missing: .empty) }
     let (start, end) = batch.range(lane: record, column: column)
-    return plan.maker.words(batch.chunk.text.span(from: start, count: end - start), as: type)
+    let text = batch.chunk.text
+    return plan.maker.words(text.span(from: start, count: end - start), as: type)
   }
 
   // MARK: - Conditions
