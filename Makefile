@@ -9,6 +9,7 @@ RESULTS = out/sample
 
 run: program
 	@echo
+	@mkdir -p $(dir $(RESULTS))
 	.build/release/match-run run sample-data/job.yml --out $(RESULTS)
 	@echo
 	@echo "Results: $(RESULTS)/flags.csv (one line a flag), $(RESULTS)/rejects/ (values that could not be read),"
