@@ -96,7 +96,7 @@ package final class KeyTable: @unchecked Sendable {
           let end = min(row + group, range.upperBound)
           var count = 0
           while row < end {
-            if let hash = hash(of: row) {
+            if let hash = hash(of: row, in: store) {
               unsafe hashes[count] = hash
               unsafe rows[count] = row
               count += 1
@@ -110,7 +110,38 @@ package final class KeyTable: @unchecked Sendable {
     }
   }
 
-  private func hash(of row: Int) -> UInt64? {
+  /// The part of the scratch files that a key of this hash belongs to.
+  private static func part(_ hash: UInt64) -> Int { Int(hash >> 37) & (PartitionedSpill.partCount - 1) }
+
+  /// The part of a row of `store`, which has this table's layout; nil when the row is not for this table.
+  package func part(of row: Int, in store: RowStore) -> Int? {
+    hash(of: row, in: store).map(Self.part)
+  }
+
+  /// The part of a row whose key is looked up in this table by other words of the row; nil without a usable key.
+  package func part(of row: Int, in store: RowStore, by words: [KeyWord]) -> Int? {
+    var result = hash.start
+    for key in words {
+      let word = store.word(key.word, of: row)
+      if key.isFirst, !Cell.isUsable(word) { return nil }
+      result = hash.combine(result, word)
+    }
+    return Self.part(result)
+  }
+
+  /// The part of a record whose key stands at `columns[i] + lane`.
+  package func part(of lane: Int, _ cells: FlatArray<Int64>, columns: [Int]) -> Int {
+    var result = hash.start
+    for column in columns { result = hash.combine(result, cells[column + lane]) }
+    return Self.part(result)
+  }
+
+  /// A table of the same key over other rows.
+  package func sibling(over store: RowStore) -> KeyTable {
+    KeyTable(store: store, number: number, keyWords: keyWords, ruleBits: ruleBits, hash: hash, budget: budget)
+  }
+
+  private func hash(of row: Int, in store: RowStore) -> UInt64? {
     let words = unsafe store.words(row)
     guard unsafe UInt32(truncatingIfNeeded: words[0]) & ruleBits != 0 else { return nil }
     var result = hash.start

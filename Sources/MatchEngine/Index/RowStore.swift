@@ -69,6 +69,12 @@ package final class RowStore: @unchecked Sendable {
     texts.removeAll()
   }
 
+  /// Forgets every row and keeps the room for new ones.
+  package func removeRows() {
+    count.store(0, ordering: .releasing)
+    texts.forgetAll()
+  }
+
   /// Gives out the numbers of `rows` new rows, consecutive; returns the first.
   package func reserve(_ rows: Int) -> Int {
     let first = count.add(rows, ordering: .acquiringAndReleasing).oldValue

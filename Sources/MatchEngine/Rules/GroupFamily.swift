@@ -9,8 +9,11 @@ package final class GroupFamily: @unchecked Sendable {
   static let shardCount = 32
 
   let step: Plan.FamilyStep
-  private let shards: [Shard]
+  private var shards: [Shard]
   private let hash: KeyHash
+  private let budget: MemoryBudget
+  /// Raised when memory is used up: from then on only groups that exist are counted, other records are put aside.
+  private let isClosed = OneWaySwitch()
 
   /// Words of the groups' state by rule: how many rows, then each aggregate's.
   struct StateLayout {
@@ -111,8 +114,17 @@ package final class GroupFamily: @unchecked Sendable {
   init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget) {
     self.step = step
     self.hash = hash
+    self.budget = budget
     shards = (0..<Self.shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
   }
+
+  /// An empty family of the same rules, hash and budget.
+  convenience init(_ step: Plan.FamilyStep, like other: GroupFamily) {
+    self.init(step, hash: other.hash, budget: other.budget)
+  }
+
+  /// Frees every group.
+  func removeAll() { shards = [] }
 
   /// One worker's room for sorting a batch by shard.
   final class Scratch {
@@ -128,6 +140,9 @@ package final class GroupFamily: @unchecked Sendable {
     /// By lane: the entry of the first key, and the group by all keys.
     let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
     let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Rules under which a record of the batch has to be put aside, one bit each.
+    let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    var hasSpilled = false
     let evaluator = CellEvaluator()
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: GroupFamily.shardCount + 1)
@@ -145,6 +160,7 @@ package final class GroupFamily: @unchecked Sendable {
       lanes.deallocate()
       entries.deallocate()
       groups.deallocate()
+      spilled.deallocate()
     }
   }
 
@@ -174,6 +190,23 @@ package final class GroupFamily: @unchecked Sendable {
         if truth[lane] == 2 { counts[rule.rule].unknown += 1 }
       }
     }
+    if budget.usedByteCount > budget.limit / 10 * 9 { isClosed.raise() }
+    if isClosed.value { scratch.spilled.fill(0, from: 0, count: RecordBatch.capacity) }
+    let (key, prepared) = prepare(lanes, scratch)
+    leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
+    addPrepared(batch, key, prepared, scratch, turn: turn)
+  }
+
+  /// Counts records that were put aside, under the rules in `scratch.masks`.
+  func addAgain(_ batch: RecordBatch, scratch: Scratch) {
+    var lanes = CellEvaluator.Lanes(count: batch.count)
+    lanes.cells = batch.cells
+    lanes.records = scratch.all
+    let (key, prepared) = prepare(lanes, scratch)
+    addPrepared(batch, key, prepared, scratch, turn: 0)
+  }
+
+  private func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch) -> (key: Words, rules: [Prepared]) {
     scratch.evaluator.begin()
     let key = scratch.evaluator.add(step.key.value, isWide: step.key.type.isWide, lanes)
     let prepared = step.rules.map { rule in
@@ -183,7 +216,12 @@ package final class GroupFamily: @unchecked Sendable {
           aggregate.operand.map { scratch.evaluator.add($0, isWide: aggregate.isWide, lanes) }
         })
     }
-    leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
+    return (key, prepared)
+  }
+
+  private func addPrepared(
+    _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
+  ) {
     sortByShard(key, batch.count, scratch)
     for step in 0..<Self.shardCount {
       let number = (step + turn) % Self.shardCount
@@ -218,7 +256,7 @@ package final class GroupFamily: @unchecked Sendable {
 
   /// Bits that choose neither the slot in a shard (the highest) nor the tag (the low half).
   @inline(__always)
-  private static func shard(_ hash: UInt64) -> Int { Int(hash >> 32) & (shardCount - 1) }
+  static func shard(_ hash: UInt64) -> Int { Int(hash >> 32) & (shardCount - 1) }
 
   private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
     var sizes = Array(repeating: 0, count: Self.shardCount + 1)
@@ -250,10 +288,18 @@ package final class GroupFamily: @unchecked Sendable {
     let (sorted, hashes, masks) = (scratch.sorted, scratch.hashes, scratch.masks)
     for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
     for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
+    // Read under the lock: a group of which a record was put aside is never begun in memory.
+    let isClosed = isClosed.value
     for position in range {
       let lane = Int(sorted[position])
       scratch.key[0] = key.first[lane]
       if let second = key.second { scratch.key[1] = second[lane] }
+      if isClosed, entries.find(scratch.key, hash: hashes[lane]) == nil {
+        scratch.spilled[lane] = masks[lane]
+        scratch.hasSpilled = true
+        masks[lane] = 0
+        continue
+      }
       let (entry, isNew) = entries.findOrAdd(scratch.key, hash: hashes[lane])
       if isNew, let word = shard.firstTextWord, let field = step.key.textField {
         entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
@@ -274,21 +320,31 @@ package final class GroupFamily: @unchecked Sendable {
       case .direct(let layout):
         update(entries, scratch.entries, layout, index, count, prepared[index], shard, scratch)
       case .sub(let groups, let layout, let textWord):
+        var kept = 0
         for position in 0..<count {
           let lane = Int(scratch.lanes[position])
-          scratch.groups[lane] = UInt32(
-            truncatingIfNeeded: subgroup(lane, batch, groups, textWord, index, prepared[index], shard, scratch))
+          let group = subgroup(
+            lane, batch, groups, textWord, index, prepared[index], shard, scratch, isClosed: isClosed)
+          if let group {
+            scratch.groups[lane] = UInt32(truncatingIfNeeded: group)
+            scratch.lanes[kept] = UInt32(lane)
+            kept += 1
+          } else {
+            scratch.spilled[lane] |= 1 << UInt64(index)
+            scratch.hasSpilled = true
+          }
         }
+        count = kept
         update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch)
       }
     }
   }
 
-  /// The number of a record's group by all keys of rule `index`.
+  /// The number of a record's group by all keys of rule `index`; nil when it would be new and the family is closed.
   private func subgroup(
     _ lane: Int, _ batch: RecordBatch, _ entries: GroupEntries, _ textWord: Int?, _ index: Int,
-    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
-  ) -> Int {
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch, isClosed: Bool
+  ) -> Int? {
     var width = 1
     scratch.subKey[0] = Int64(scratch.entries[lane])
     for words in prepared.rest {
@@ -299,7 +355,9 @@ package final class GroupFamily: @unchecked Sendable {
         width += 1
       }
     }
-    let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: entries.hash(scratch.subKey))
+    let hash = entries.hash(scratch.subKey)
+    if isClosed, entries.find(scratch.subKey, hash: hash) == nil { return nil }
+    let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: hash)
     if isNew, var word = textWord {
       for rest in step.rules[index].rest {
         guard let field = rest.textField else { continue }

@@ -1,13 +1,39 @@
 internal import Normalizers
 
+/// What the workers of a pass share.
+struct PassContext {
+  var pass: Plan.Pass
+  var plan: Plan
+  var stores: [RowStore]
+  var tables: [[KeyTable]]
+  var families: [GroupFamily]
+  /// By store: where rows go that do not fit into memory.
+  var spills: [StoreSpill]
+  /// By probe, by family of the pass: where records go that have to meet such rows or groups.
+  var probeSpills: [PartitionedSpill]
+  var familySpills: [PartitionedSpill]
+  var budget: MemoryBudget
+  var chunkByteCount: Int
+}
+
 /// One worker of a pass: its batch, its counters and everything it needs to judge records, none of it shared.
 final class PassWorker {
+  private let context: PassContext
   private let pass: Plan.Pass
   private let plan: Plan
   private let stores: [RowStore]
   private let tables: [[KeyTable]]
   private let families: [GroupFamily]
   private let chunk: Chunk
+  /// By store of the pass: rows on their way to a scratch file, and the writers of its tables.
+  private let spillStores: [RowStore]
+  private let spillTexts: [TextStore.Writer]
+  private let rowWriters: [[PartitionedSpill.Writer]]
+  private let probeWriters: [PartitionedSpill.Writer]
+  private let familyWriters: [PartitionedSpill.Writer]
+  private let spilledRecords: SpilledRecords
+  /// True while records come back from a scratch file: they were counted before, and their first cell is a mask.
+  private var isReplaying = false
   private let batch: RecordBatch
   private let evaluator = CellEvaluator()
   private let normalizer: BatchNormalizer
@@ -35,21 +61,26 @@ final class PassWorker {
   var fieldCounts: [FieldCounts] { normalizer.counts }
   var rejects: RejectList { normalizer.rejects }
 
-  init(
-    number: Int, pass: Plan.Pass, plan: Plan, stores: [RowStore], tables: [[KeyTable]], families: [GroupFamily],
-    chunkByteCount: Int
-  ) {
+  init(number: Int, _ context: PassContext) {
     self.number = number
-    self.pass = pass
-    self.plan = plan
-    self.stores = stores
-    self.tables = tables
-    self.families = families
-    chunk = Chunk(byteCount: chunkByteCount + 8192)
+    self.context = context
+    pass = context.pass
+    plan = context.plan
+    stores = context.stores
+    tables = context.tables
+    families = context.families
+    chunk = Chunk(byteCount: context.chunkByteCount + 8192)
     batch = RecordBatch(slotCount: pass.slotCount, chunk: chunk)
     normalizer = BatchNormalizer(source: plan.job.sources[pass.source], uses: pass.uses, maker: plan.maker)
     cursor = RecordCursor(files: pass.files, chunk: chunk)
-    textWriters = pass.stores.map { TextStore.Writer(stores[$0].texts) }
+    textWriters = pass.stores.map { TextStore.Writer(context.stores[$0].texts) }
+    let room = MemoryBudget(limit: Int.max)
+    spillStores = pass.stores.map { RowStore(layout: context.stores[$0].layout, budget: room) }
+    spillTexts = spillStores.map { TextStore.Writer($0.texts) }
+    rowWriters = pass.stores.map { context.spills[$0].tables.map { PartitionedSpill.Writer($0) } }
+    probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
+    familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
+    spilledRecords = SpilledRecords(uses: pass.uses)
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -81,10 +112,13 @@ final class PassWorker {
       cursor.begin(chunk)
       while cursor.fill(batch) {
         normalizer.normalize(batch)
-        store()
+        try store()
         judgeConditions()
-        for probe in pass.probes { self.probe(probe) }
-        for family in families { family.add(batch, scratch: groupScratch, counts: &counts, turn: turn) }
+        for (index, probe) in pass.probes.enumerated() { try self.probe(probe, writer: probeWriters[index]) }
+        for (index, family) in families.enumerated() {
+          family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
+          try spillGroups(familyWriters[index])
+        }
         turn += 7
       }
       for (record, code) in cursor.rejected {
@@ -96,6 +130,8 @@ final class PassWorker {
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
+    for writers in rowWriters { for writer in writers { try writer.finish() } }
+    for writer in probeWriters + familyWriters { try writer.finish() }
   }
 
   private var batchLanes: CellEvaluator.Lanes {
@@ -107,7 +143,7 @@ final class PassWorker {
 
   // MARK: - Storing
 
-  private func store() {
+  private func store() throws(RunError) {
     for (index, number) in pass.stores.enumerated() {
       let plan = plan.stores[number]
       for lane in 0..<batch.count { bits[lane] = 0 }
@@ -117,7 +153,43 @@ final class PassWorker {
         lanes[count] = UInt32(lane)
         count += 1
       }
-      if count > 0 { put(count, into: stores[number], plan, textWriters[index]) }
+      if count == 0 { continue }
+      let spill = context.spills[number]
+      // Slots and filters of the tables will want their share of the budget, too.
+      if context.budget.usedByteCount > context.budget.limit / 10 * 6 { spill.activate() }
+      if spill.isActive {
+        put(count, into: spillStores[index], plan, spillTexts[index])
+        try spillRows(number, spillStores[index], rowWriters[index])
+      } else {
+        put(count, into: stores[number], plan, textWriters[index])
+      }
+    }
+  }
+
+  /// Moves the rows of `rows` to the scratch files of the store's tables.
+  private func spillRows(
+    _ store: Int, _ rows: RowStore, _ writers: [PartitionedSpill.Writer]
+  ) throws(RunError) {
+    for row in 0..<rows.rowCount {
+      for (number, table) in tables[store].enumerated() {
+        try pass.forEachPart(of: row, in: rows, store: store, tableNumber: number, table: table) {
+          (part, bits) throws(RunError) in
+          try writers[number].add(part: part) { rows.appendBytes(of: row, ruleBits: bits, to: &$0) }
+        }
+      }
+    }
+    rows.removeRows()
+  }
+
+  /// Puts the records aside whose groups are not in memory.
+  private func spillGroups(_ writer: PartitionedSpill.Writer) throws(RunError) {
+    guard groupScratch.hasSpilled else { return }
+    groupScratch.hasSpilled = false
+    for lane in 0..<batch.count where groupScratch.spilled[lane] != 0 {
+      let mask = groupScratch.spilled[lane]
+      try writer.add(part: GroupFamily.shard(groupScratch.hashes[lane])) {
+        spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
+      }
     }
   }
 
@@ -233,17 +305,30 @@ final class PassWorker {
 
   // MARK: - Probing
 
-  private func probe(_ step: Plan.ProbeStep) {
+  private func probe(_ step: Plan.ProbeStep, writer spillWriter: PartitionedSpill.Writer?) throws(RunError) {
     let count = selectProbes(step)
+    let table = tables[step.store][step.table]
+    let columns = step.keyWordSlots.map { $0 * RecordBatch.capacity }
     pairs.removeAll()
-    tables[step.store][step.table].probe(
-      batch.cells, columns: step.keyWordSlots.map { $0 * RecordBatch.capacity }, lanes: lanes, laneCount: count,
-      scratch: probeScratch, pairs: pairs,
+    table.probe(
+      batch.cells, columns: columns, lanes: lanes, laneCount: count, scratch: probeScratch, pairs: pairs,
       full: { [self] in
         judgePairs(step)
         pairs.removeAll()
       })
     judgePairs(step)
+    if let spillWriter, !isReplaying, context.spills[step.store].isActive {
+      for index in 0..<count {
+        let lane = Int(lanes[index])
+        // A record that found its row needs no further look under a rule of absence.
+        let mask = masks[lane] & ~found[lane]
+        if mask == 0 { continue }
+        try spillWriter.add(part: table.part(of: lane, batch.cells, columns: columns)) {
+          spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
+        }
+      }
+      return
+    }
     for (index, rule) in step.rules.enumerated() where rule.kind == .absence && rule.subjectStreams {
       flagUnmatched(rule, bit: 1 << UInt64(index))
     }
@@ -251,6 +336,14 @@ final class PassWorker {
 
   /// Puts the records whose key is to be looked up into `lanes` and the rules they are subjects of into `masks`.
   private func selectProbes(_ step: Plan.ProbeStep) -> Int {
+    if isReplaying {
+      for lane in 0..<batch.count {
+        masks[lane] = SpilledRecords.mask(of: lane, in: batch)
+        found[lane] = 0
+        lanes[lane] = UInt32(lane)
+      }
+      return batch.count
+    }
     var everyRecord: UInt64 = 0
     for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil { everyRecord |= 1 << UInt64(index) }
     for lane in 0..<batch.count {
@@ -425,6 +518,33 @@ final class PassWorker {
   }
 
   // MARK: - After the pass
+
+  /// Judges the records of a part of a probe's scratch file; the worker was made for the part's rows.
+  func replay(_ spill: PartitionedSpill, part: Int) throws(RunError) {
+    try replay(spill, part: part) { () throws(RunError) in try probe(pass.probes[0], writer: nil) }
+  }
+
+  /// Counts the records of a part of a family's scratch file.
+  func replayGroups(_ spill: PartitionedSpill, part: Int) throws(RunError) {
+    try replay(spill, part: part) { () throws(RunError) in
+      for lane in 0..<batch.count { groupScratch.masks[lane] = SpilledRecords.mask(of: lane, in: batch) }
+      families[0].addAgain(batch, scratch: groupScratch)
+    }
+  }
+
+  private func replay(
+    _ spill: PartitionedSpill, part: Int, _ judge: () throws(RunError) -> Void
+  ) throws(RunError) {
+    isReplaying = true
+    for block in spill.blocks(of: part) {
+      try chunk.load(block, of: spill)
+      cursor.begin(chunk)
+      while cursor.fill(batch) {
+        normalizer.normalize(batch)
+        try judge()
+      }
+    }
+  }
 
   /// Judges the stored rows `range` as subjects of a join of their source with itself.
   func judgeSelfJoin(_ step: Plan.SelfJoinStep, rows range: Range<Int>) {
