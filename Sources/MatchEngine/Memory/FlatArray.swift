@@ -13,22 +13,26 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
 
   /// `count` elements of `value`, starting at a cache line.
   package init(repeating value: Element, count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    self.init(uninitialized: count)
     // SAFETY: the memory was just allocated with room for `count` elements.
-    unsafe base = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
     unsafe base.initialize(repeating: value, count: count)
-    self.count = count
   }
 
   /// `count` elements whose content is arbitrary until written; pages nobody touches take no memory.
   package init(uninitialized count: Int) {
+    let byteCount = Swift.max(count, 1) * MemoryLayout<Element>.stride
+    let isLarge = byteCount >= Self.hugePageByteCount
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    // SAFETY: as above; `Element` is bitwise copyable, so any bytes may be overwritten.
+      byteCount: byteCount, alignment: isLarge ? Self.hugePageByteCount : 64)
+    // Tables are read at random places; fewer, larger pages spare the processor most look-ups of addresses. Where the
+    // system has none to give, nothing changes, so the result does not matter.
+    if isLarge { _ = unsafe madvise(raw, byteCount, Int32(MADV_HUGEPAGE)) }
+    // SAFETY: the memory was just allocated; `Element` is bitwise copyable, so any bytes may be overwritten.
     unsafe base = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
     self.count = count
   }
+
+  private static var hugePageByteCount: Int { 2 << 20 }
 
   package func deallocate() {
     unsafe base.deallocate()
