@@ -260,6 +260,8 @@ package final class KeyTable: @unchecked Sendable {
       unsafe mr_prefetch(slotBase + slot)
     }
     var found = 0
+    // A row may lie across two cache lines; its bits stand in the first, its key perhaps in the second.
+    let keyWord = keyWords[0].word
     for index in 0..<count {
       let tag = unsafe hashes[index] & 0xFFFF_FFFF
       var slot = unsafe slotList[index]
@@ -268,7 +270,9 @@ package final class KeyTable: @unchecked Sendable {
         if entry == 0 { break }
         if entry >> 32 == tag {
           let row = entry & 0xFFFF_FFFF &- 1
-          unsafe mr_prefetch(store.words(Int(row)))
+          let words = unsafe store.words(Int(row))
+          unsafe mr_prefetch(words)
+          unsafe mr_prefetch(words + keyWord)
           unsafe rowList[found] = UInt32(truncatingIfNeeded: row)
           unsafe slotList[found] = slot
           unsafe laneList[found] = laneList[index]
