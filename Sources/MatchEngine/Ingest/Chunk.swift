@@ -133,7 +133,9 @@ package final class Chunk {
           ? nil : .needsMoreText(discard: start..<start)
       }
     }
-    if end - start > limits.recordByteCount, !index.recordsAreShorter(than: limits.recordByteCount) { return nil }
+    // A record over the limit leaves room for few others.
+    let mayHoldLong = index.recordCount <= end - start - limits.recordByteCount
+    if mayHoldLong, !index.recordsAreShorter(than: limits.recordByteCount) { return nil }
     if index.quotedLineEnds > 0 {
       if index.quotedLineEnds >= limits.quotedLineCount { return nil }
       index.keepRecords(kept)

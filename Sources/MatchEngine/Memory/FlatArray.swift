@@ -85,6 +85,31 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
   }
 }
 
+/// One batch-long column of a flat array, whose lanes are all inside it.
+@safe
+package struct LaneColumn<Element: BitwiseCopyable> {
+  // SAFETY: `RecordBatch.capacity` elements follow, as was checked when the column was made; every lane number in this
+  // package is below that.
+  @usableFromInline let base: UnsafeMutablePointer<Element>
+
+  fileprivate init(base: UnsafeMutablePointer<Element>) { unsafe self.base = base }
+
+  @inlinable @inline(__always)
+  package func set(_ lane: Int, _ value: Element) { unsafe base[lane] = value }
+
+  @inlinable @inline(__always)
+  package subscript(_ lane: Int) -> Element { unsafe base[lane] }
+}
+
+extension FlatArray {
+  /// The column of `RecordBatch.capacity` elements from `start` on.
+  @inline(__always)
+  package func mutableColumn(at start: Int) -> LaneColumn<Element> {
+    precondition(start >= 0 && start + RecordBatch.capacity <= count)
+    return unsafe LaneColumn(base: base + start)
+  }
+}
+
 extension FlatArray where Element == UInt8 {
   /// Copies the bytes of `source` to `target`.
   package func write(_ source: [UInt8], at target: Int) {

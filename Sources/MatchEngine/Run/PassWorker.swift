@@ -58,7 +58,7 @@ final class PassWorker {
   let writer: FlagWriter
   var counts: [RuleCounts]
   var recordCounts: RecordCursor.Counts { cursor.counts }
-  var fieldCounts: [FieldCounts] { normalizer.counts }
+  var fieldCounts: [FieldCounts] { normalizer.fieldCounts }
   var rejects: RejectList { normalizer.rejects }
 
   init(number: Int, _ context: PassContext) {
