@@ -283,8 +283,18 @@ package final class KeyTable: @unchecked Sendable {
         if slot == slotCount { slot = 0 }
       }
     }
+    let simpleKeys = unsafe columns.count == 1 ? cells.base + columns[0] : nil
     for index in 0..<found {
       let lane = unsafe laneList[index]
+      // One word is the common case; its comparison is short enough to stand here.
+      if let keys = unsafe simpleKeys {
+        let row = unsafe Int(rowList[index])
+        if unsafe Int64(bitPattern: store.words(row)[keyWord]) == keys[Int(lane)], store.next(of: row, table: number) == nil {
+          pairs.append(lane: lane, row: UInt32(truncatingIfNeeded: row))
+          if pairs.isFull { full() }
+          continue
+        }
+      }
       guard
         var row = unsafe resolve(
           Int(rowList[index]), slot: slotList[index], cells: cells, columns: columns, lane: Int(lane))

@@ -36,6 +36,9 @@ package final class MonthCounters {
   package func count(
     _ entries: FlatArray<UInt32>, months: FlatArray<Int64>, lanes: FlatArray<UInt32>, laneCount: Int
   ) {
+    let (entries, months, lanes) = (
+      entries.mutableColumn(at: 0), months.mutableColumn(at: 0), lanes.mutableColumn(at: 0)
+    )
     for position in 0..<laneCount {
       let lane = Int(lanes[position])
       count(Int(entries[lane]), month: months[lane])
@@ -45,17 +48,18 @@ package final class MonthCounters {
   /// Counts one row of `entry` in `month`.
   @inline(__always)
   package func count(_ entry: Int, month: Int64) {
-    let place = min(max(Int(month) - Self.firstMonth, 0), numbers.count - 1)
-    var number = Int(numbers[place])
+    let place = min(max(Int(month) &- Self.firstMonth, 0), numbers.count &- 1)
+    var number = unsafe Int(numbers.base[place])
     if number < 0 { number = addMonth(month, at: place) }
     let block = entry >> 8
-    var page = block < blockCount ? Int(pages[block * monthCapacity + number]) : -1
+    // SAFETY: `number` is below `monthCapacity`, and a page that is listed lies inside `words`.
+    var page = block < blockCount ? unsafe Int(pages.base[block &* monthCapacity &+ number]) : -1
     if page < 0 { page = addPage(number, block) }
-    let word = page * Self.pageWordCount + (entry & 255) >> 4
-    let shift = UInt64((entry & 15) * 4)
-    let counter = words[word] >> shift & 15
+    let word = page &* Self.pageWordCount &+ (entry & 255) &>> 4
+    let shift = UInt64((entry & 15) &* 4)
+    let counter = unsafe words.base[word] &>> shift & 15
     if counter < 14 {
-      words[word] += 1 << shift
+      unsafe words.base[word] &+= 1 &<< shift
     } else {
       countLarge(number, entry, word: word, shift: shift, counter: counter)
     }

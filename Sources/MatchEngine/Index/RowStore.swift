@@ -125,6 +125,30 @@ package final class RowStore: @unchecked Sendable {
     unsafe words[0] = UInt64(ruleBits)
   }
 
+  /// Starts `count` rows from `first` on, with the bits of their lanes.
+  package func begin(_ first: Int, count: Int, lanes: FlatArray<UInt32>, ruleBits: FlatArray<UInt32>) {
+    let (lanes, bits) = (lanes.mutableColumn(at: 0), ruleBits.mutableColumn(at: 0))
+    for index in 0..<count { begin(first &+ index, ruleBits: bits[Int(lanes[index])]) }
+  }
+
+  /// Sets word `word` of `count` rows from `first` on to the words of their lanes.
+  package func fill(word: Int, from first: Int, count: Int, _ column: LaneColumn<Int64>, lanes: FlatArray<UInt32>) {
+    precondition(word < layout.wordCount && first + count <= rowCount)
+    let (lanes, stride) = (lanes.mutableColumn(at: 0), layout.wordCount)
+    var index = 0
+    while index < count {
+      // Rows of one segment lie behind each other.
+      let row = first + index
+      let end = min(count, index + segmentRowCount - (row & (segmentRowCount - 1)))
+      var at = unsafe words(row) + word
+      while index < end {
+        unsafe at.pointee = UInt64(bitPattern: column[Int(lanes[index])])
+        unsafe at += stride
+        index &+= 1
+      }
+    }
+  }
+
   /// Bits set by `mark`.
   @inline(__always)
   package func marks(of row: Int) -> UInt32 {

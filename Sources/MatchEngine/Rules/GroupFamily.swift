@@ -177,6 +177,7 @@ package final class GroupFamily: @unchecked Sendable {
     var lanes = CellEvaluator.Lanes(count: batch.count)
     lanes.cells = batch.cells
     lanes.records = scratch.all
+    lanes.isWholeBatch = true
     for lane in 0..<batch.count { scratch.masks[lane] = 0 }
     for (index, rule) in step.rules.enumerated() {
       let bit = UInt64(1) << UInt64(index)
@@ -202,6 +203,7 @@ package final class GroupFamily: @unchecked Sendable {
     var lanes = CellEvaluator.Lanes(count: batch.count)
     lanes.cells = batch.cells
     lanes.records = scratch.all
+    lanes.isWholeBatch = true
     let (key, prepared) = prepare(lanes, scratch)
     addPrepared(batch, key, prepared, scratch, turn: 0)
   }
@@ -238,13 +240,15 @@ package final class GroupFamily: @unchecked Sendable {
     for (index, rule) in step.rules.enumerated() {
       let bit = UInt64(1) << UInt64(index)
       var (evaluated, empty, invalid) = (0, 0, 0)
-      for lane in 0..<count where scratch.masks[lane] & bit != 0 {
-        var word = key[lane]
-        for rest in prepared[index].rest where Cell.isUsable(word) { word = rest.first[lane] }
+      let (masks, firstKeys) = (scratch.masks.mutableColumn(at: 0), key.mutableColumn(at: 0))
+      let rests = prepared[index].rest.map { $0.first.mutableColumn(at: 0) }
+      for lane in 0..<count where masks[lane] & bit != 0 {
+        var word = firstKeys[lane]
+        for rest in rests where Cell.isUsable(word) { word = rest[lane] }
         if Cell.isUsable(word) {
           evaluated += 1
         } else {
-          scratch.masks[lane] &= ~bit
+          masks.set(lane, masks[lane] & ~bit)
           if word == Cell.empty { empty += 1 } else { invalid += 1 }
         }
       }
@@ -260,11 +264,13 @@ package final class GroupFamily: @unchecked Sendable {
 
   private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
     var sizes = Array(repeating: 0, count: Self.shardCount + 1)
-    let (first, second, masks, hashes) = (key.first, key.second, scratch.masks, scratch.hashes)
+    let (first, second) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
+    let (masks, hashes) = (scratch.masks.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let sorted = scratch.sorted.mutableColumn(at: 0)
     for lane in 0..<count where masks[lane] != 0 {
       var result = hash.combine(hash.start, first[lane])
       if let second { result = hash.combine(result, second[lane]) }
-      hashes[lane] = result
+      hashes.set(lane, result)
       sizes[Self.shard(result) + 1] += 1
     }
     for shard in 0..<Self.shardCount {
@@ -274,7 +280,7 @@ package final class GroupFamily: @unchecked Sendable {
     scratch.starts[Self.shardCount] = sizes[Self.shardCount]
     for lane in 0..<count where masks[lane] != 0 {
       let shard = Self.shard(hashes[lane])
-      scratch.sorted[sizes[shard]] = UInt32(lane)
+      sorted.set(sizes[shard], UInt32(lane))
       sizes[shard] += 1
     }
   }
@@ -285,33 +291,36 @@ package final class GroupFamily: @unchecked Sendable {
     _ scratch: Scratch
   ) {
     let entries = shard.entries
-    let (sorted, hashes, masks) = (scratch.sorted, scratch.hashes, scratch.masks)
+    let (sorted, hashes) = (scratch.sorted.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let (masks, entryColumn) = (scratch.masks.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
+    let laneColumn = scratch.lanes.mutableColumn(at: 0)
+    let (firstKeys, secondKeys) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
     for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
     for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
     // Read under the lock: a group of which a record was put aside is never begun in memory.
     let isClosed = isClosed.value
     for position in range {
       let lane = Int(sorted[position])
-      scratch.key[0] = key.first[lane]
-      if let second = key.second { scratch.key[1] = second[lane] }
+      scratch.key[0] = firstKeys[lane]
+      if let secondKeys { scratch.key[1] = secondKeys[lane] }
       if isClosed, entries.find(scratch.key, hash: hashes[lane]) == nil {
         scratch.spilled[lane] = masks[lane]
         scratch.hasSpilled = true
-        masks[lane] = 0
+        masks.set(lane, 0)
         continue
       }
       let (entry, isNew) = entries.findOrAdd(scratch.key, hash: hashes[lane])
       if isNew, let word = shard.firstTextWord, let field = step.key.textField {
         entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
       }
-      scratch.entries[lane] = UInt32(truncatingIfNeeded: entry)
+      entryColumn.set(lane, UInt32(truncatingIfNeeded: entry))
     }
     for index in step.rules.indices {
       var count = 0
       for position in range {
         let lane = sorted[position]
-        scratch.lanes[count] = lane
-        count += masks[Int(lane)] >> UInt64(index) & 1 == 1 ? 1 : 0
+        laneColumn.set(count, lane)
+        count &+= masks[Int(lane)] >> UInt64(index) & 1 == 1 ? 1 : 0
       }
       switch shard.groups[index] {
       case .counters(let counters):
@@ -387,7 +396,7 @@ package final class GroupFamily: @unchecked Sendable {
     _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
     _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
   ) {
-    let lanes = scratch.lanes
+    let (lanes, groups) = (scratch.lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0))
     for position in 0..<count {
       let group = Int(groups[Int(lanes[position])])
       entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
@@ -395,20 +404,21 @@ package final class GroupFamily: @unchecked Sendable {
     for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
       guard let operand = prepared.operands[index] else { continue }
       let at = layout.offsets[index]
+      let (values, seconds) = (operand.first.mutableColumn(at: 0), operand.second?.mutableColumn(at: 0))
       @inline(__always)
       func forEachValue(_ body: (_ group: Int, _ lane: Int, _ value: Int64) -> Void) {
         for position in 0..<count {
           let lane = Int(lanes[position])
-          let value = operand.first[lane]
+          let value = values[lane]
           if Cell.isUsable(value) { body(Int(groups[lane]), lane, value) }
         }
       }
       switch aggregate.function {
       case .count: break
       case .countDistinct:
-        guard let values = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
+        guard let others = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
         forEachValue { group, lane, value in
-          let second = operand.second?[lane] ?? 0
+          let second = seconds?[lane] ?? 0
           let known = entries.state(at, of: group)
           if known == 0 {
             entries.setState(at, of: group, to: 1)
@@ -421,7 +431,7 @@ package final class GroupFamily: @unchecked Sendable {
             scratch.value[1] = Int64(index)
             scratch.value[2] = value
             scratch.value[3] = second
-            if values.findOrAdd(scratch.value, hash: values.hash(scratch.value)).isNew {
+            if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
               entries.setState(at, of: group, to: known + 1)
             }
           }

@@ -138,6 +138,7 @@ final class PassWorker {
     var result = CellEvaluator.Lanes(count: batch.count)
     result.cells = batch.cells
     result.records = all
+    result.isWholeBatch = true
     return result
   }
 
@@ -232,14 +233,13 @@ final class PassWorker {
   /// Stores the first `count` records of `lanes`.
   private func put(_ count: Int, into store: RowStore, _ plan: Plan.Store, _ texts: TextStore.Writer) {
     let first = store.reserve(count)
-    for index in 0..<count { store.begin(first + index, ruleBits: bits[Int(lanes[index])]) }
+    store.begin(first, count: count, lanes: lanes, ruleBits: bits)
     for cell in plan.cells {
       if let slot = cell.slot {
         for word in 0..<cell.type.wordCount {
-          let base = (slot + word) * RecordBatch.capacity
-          for index in 0..<count {
-            store.setWord(cell.word + word, of: first + index, to: batch.cells[base + Int(lanes[index])])
-          }
+          store.fill(
+            word: cell.word + word, from: first, count: count, batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity),
+            lanes: lanes)
         }
       } else {
         for index in 0..<count {
@@ -346,10 +346,8 @@ final class PassWorker {
     }
     var everyRecord: UInt64 = 0
     for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil { everyRecord |= 1 << UInt64(index) }
-    for lane in 0..<batch.count {
-      masks[lane] = everyRecord
-      found[lane] = 0
-    }
+    masks.fill(everyRecord, from: 0, count: batch.count)
+    found.fill(0, from: 0, count: batch.count)
     for (index, rule) in step.rules.enumerated() {
       guard let condition = rule.subjectCondition else { continue }
       let truth = evaluator.evaluate(condition, batchLanes)
@@ -360,12 +358,13 @@ final class PassWorker {
     }
     var (usable, count) = (0, 0)
     if step.keySlots.count == 1 {
-      let base = step.keySlots[0] * RecordBatch.capacity
+      let keys = batch.cells.mutableColumn(at: step.keySlots[0] * RecordBatch.capacity)
+      let (lanes, masks) = (lanes.mutableColumn(at: 0), masks.mutableColumn(at: 0))
       for lane in 0..<batch.count {
-        let isUsable = Cell.isUsable(batch.cells[base + lane])
-        usable += isUsable ? 1 : 0
-        lanes[count] = UInt32(lane)
-        count += isUsable && masks[lane] != 0 ? 1 : 0
+        let isUsable = Cell.isUsable(keys[lane])
+        usable &+= isUsable ? 1 : 0
+        lanes.set(count, UInt32(truncatingIfNeeded: lane))
+        count &+= isUsable && masks[lane] != 0 ? 1 : 0
       }
     } else {
       for lane in 0..<batch.count {
@@ -390,10 +389,12 @@ final class PassWorker {
         counts[rule.rule].evaluated += usable
         continue
       }
-      for lane in 0..<batch.count where masks[lane] >> UInt64(index) & 1 == 1 {
+      let masks = masks.mutableColumn(at: 0)
+      let keys = step.keySlots.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
+      for lane in 0..<batch.count where masks[lane] &>> UInt64(index) & 1 == 1 {
         var word: Int64 = 0
-        for slot in step.keySlots {
-          word = batch.cells[slot * RecordBatch.capacity + lane]
+        for key in keys {
+          word = key[lane]
           if !Cell.isUsable(word) { break }
         }
         if Cell.isUsable(word) {
@@ -412,12 +413,15 @@ final class PassWorker {
     let store = stores[step.store]
     for (index, rule) in step.rules.enumerated() {
       var count = 0
+      let (pairLanes, pairRows) = (pairs.lanes.mutableColumn(at: 0), pairs.rows.mutableColumn(at: 0))
+      let (records, rows) = (records.mutableColumn(at: 0), rows.mutableColumn(at: 0))
+      let masks = masks.mutableColumn(at: 0)
       for pair in 0..<pairs.count {
-        let (lane, row) = (pairs.lanes[pair], pairs.rows[pair])
-        records[count] = lane
-        rows[count] = row
-        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] >> UInt64(index) & 1 == 1
-        count += takesPart ? 1 : 0
+        let (lane, row) = (pairLanes[pair], pairRows[pair])
+        records.set(count, lane)
+        rows.set(count, row)
+        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] &>> UInt64(index) & 1 == 1
+        count &+= takesPart ? 1 : 0
       }
       judge(rule, index: index, count: count, store: store)
     }
@@ -464,24 +468,20 @@ final class PassWorker {
   private func keepDifferent(_ compare: Plan.Compare, _ rule: Plan.PairRule, _ count: Int, _ store: RowStore) -> Int {
     var (kept, empty, invalid) = (0, 0, 0)
     let isWide = compare.type.wordCount == 2
+    makeStreamedWords(compare, count, isWide: isWide)
+    let (records, rows) = (records.mutableColumn(at: 0), rows.mutableColumn(at: 0))
+    let (firstWords, secondWords) = (words.mutableColumn(at: 0), words.mutableColumn(at: PairBuffer.capacity))
     for pair in 0..<count {
-      let (lane, row) = (Int(records[pair]), Int(rows[pair]))
-      let streamed: CellMaker.Words
-      if let slot = compare.streamSlot {
-        streamed = CellMaker.Words(
-          first: batch.cells[slot * RecordBatch.capacity + lane],
-          second: isWide ? batch.cells[(slot + 1) * RecordBatch.capacity + lane] : 0)
-      } else {
-        streamed = makeWords(field: compare.streamField, type: compare.type, record: lane)
-      }
-      let stored = store.word(compare.storedWord, of: row)
+      let (lane, row) = (records[pair], rows[pair])
+      let streamed = firstWords[pair]
+      let stored = store.word(compare.storedWord, of: Int(row))
       let isEqual =
-        streamed.first == stored && (!isWide || streamed.second == store.word(compare.storedWord + 1, of: row))
-      if Cell.isUsable(streamed.first), Cell.isUsable(stored) {
-        records[kept] = UInt32(lane)
-        rows[kept] = UInt32(row)
-        kept += isEqual ? 0 : 1
-      } else if streamed.first == Cell.invalid || stored == Cell.invalid {
+        streamed == stored && (!isWide || secondWords[pair] == store.word(compare.storedWord + 1, of: Int(row)))
+      if Cell.isUsable(streamed), Cell.isUsable(stored) {
+        records.set(kept, lane)
+        rows.set(kept, row)
+        kept &+= isEqual ? 0 : 1
+      } else if streamed == Cell.invalid || stored == Cell.invalid {
         invalid += 1
       } else {
         empty += 1
@@ -490,6 +490,33 @@ final class PassWorker {
     counts[rule.rule].compareEmpty += empty
     counts[rule.rule].compareInvalid += invalid
     return kept
+  }
+
+  /// Puts the compared words of the first `count` records of `records` into `words`.
+  private func makeStreamedWords(_ compare: Plan.Compare, _ count: Int, isWide: Bool) {
+    let records = records.mutableColumn(at: 0)
+    let (first, second) = (words.mutableColumn(at: 0), words.mutableColumn(at: PairBuffer.capacity))
+    if let slot = compare.streamSlot {
+      let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+      for pair in 0..<count { first.set(pair, cells[Int(records[pair])]) }
+      guard isWide else { return }
+      let seconds = batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity)
+      for pair in 0..<count { second.set(pair, seconds[Int(records[pair])]) }
+    } else if compare.type == .personName, let column = batch.columns[compare.streamField],
+      let ranges = FieldRanges(batch, column: column)
+    {
+      let maker = plan.maker
+      for pair in 0..<count {
+        let (start, end) = ranges.range(Int(records[pair]))
+        first.set(pair, maker.name(ranges.span(start, end)).first)
+      }
+    } else {
+      for pair in 0..<count {
+        let made = makeWords(field: compare.streamField, type: compare.type, record: Int(records[pair]))
+        first.set(pair, made.first)
+        if isWide { second.set(pair, made.second) }
+      }
+    }
   }
 
   private func flagUnmatched(_ rule: Plan.PairRule, bit: UInt64) {
