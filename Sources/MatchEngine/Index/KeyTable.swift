@@ -240,10 +240,12 @@ package final class KeyTable: @unchecked Sendable {
         count = laneCount
       }
     } else {
+      let (firsts, seconds) = unsafe (cells.base + columns[0], cells.base + columns[1])
+      let rest = columns.dropFirst(2)
       for index in 0..<laneCount {
         let lane = unsafe lanes.base[index]
-        var result = hash.start
-        for column in columns { result = unsafe hash.combine(result, cells.base[column + Int(lane)]) }
+        var result = unsafe hash.combine(hash.combine(hash.start, firsts[Int(lane)]), seconds[Int(lane)])
+        for column in rest { result = unsafe hash.combine(result, cells.base[column + Int(lane)]) }
         unsafe hashes[count] = result
         unsafe laneList[count] = lane
         if let filter {
@@ -283,14 +285,21 @@ package final class KeyTable: @unchecked Sendable {
         if slot == slotCount { slot = 0 }
       }
     }
-    let simpleKeys = unsafe columns.count == 1 ? cells.base + columns[0] : nil
+    // Keys of one or two words are nearly all; their comparison is short enough to stand here.
+    let isShort = columns.count <= 2
+    let firstKeys = unsafe cells.base + columns[0]
+    let secondKeys = unsafe cells.base + columns[columns.count - 1]
+    let secondWord = keyWords[keyWords.count - 1].word
+    let (chainWord, chainShift) = (1 + number >> 1, UInt64((number & 1) * 32))
     for index in 0..<found {
       let lane = unsafe laneList[index]
-      // One word is the common case; its comparison is short enough to stand here.
-      if let keys = unsafe simpleKeys {
-        let row = unsafe Int(rowList[index])
-        if unsafe Int64(bitPattern: store.words(row)[keyWord]) == keys[Int(lane)], store.next(of: row, table: number) == nil {
-          pairs.append(lane: lane, row: UInt32(truncatingIfNeeded: row))
+      if isShort {
+        let row = unsafe rowList[index]
+        let words = unsafe store.words(Int(row))
+        let isKey = unsafe Int64(bitPattern: words[keyWord]) == firstKeys[Int(lane)]
+          && Int64(bitPattern: words[secondWord]) == secondKeys[Int(lane)]
+        if isKey, unsafe words[chainWord] &>> chainShift & 0xFFFF_FFFF == 0 {
+          pairs.append(lane: lane, row: row)
           if pairs.isFull { full() }
           continue
         }
