@@ -20,8 +20,9 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
 
   /// `count` elements whose content is arbitrary until written; pages nobody touches take no memory.
   package init(uninitialized count: Int) {
-    let byteCount = Swift.max(count, 1) * MemoryLayout<Element>.stride
-    let isLarge = byteCount >= Self.hugePageByteCount
+    var byteCount = Swift.max(count, 1) * MemoryLayout<Element>.stride
+    let isLarge = byteCount >= Self.hugePageByteCount / 2
+    if isLarge { byteCount = (byteCount + Self.hugePageByteCount - 1) / Self.hugePageByteCount * Self.hugePageByteCount }
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: byteCount, alignment: isLarge ? Self.hugePageByteCount : 64)
     // Tables are read at random places; fewer, larger pages spare the processor most look-ups of addresses. Where the

@@ -6,7 +6,9 @@ internal import Synchronization
 /// A worker sorts the records of a batch by shard and locks each shard once a batch.
 package final class GroupFamily: @unchecked Sendable {
   // SAFETY: a shard is used only by the thread that holds its lock, and by one thread a shard once the pass is over.
-  static let shardCount = 32
+  /// A power of two: enough that workers meet seldom, few enough that the tables of a shard are large and a batch
+  /// has many records for each.
+  let shardCount: Int
 
   let step: Plan.FamilyStep
   private var shards: [Shard]
@@ -111,16 +113,19 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget) {
+  init(_ step: Plan.FamilyStep, threads: Int, hash: KeyHash, budget: MemoryBudget) {
     self.step = step
     self.hash = hash
     self.budget = budget
-    shards = (0..<Self.shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
+    var shardCount = 8
+    while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
+    self.shardCount = shardCount
+    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
   }
 
   /// An empty family of the same rules, hash and budget.
   convenience init(_ step: Plan.FamilyStep, like other: GroupFamily) {
-    self.init(step, hash: other.hash, budget: other.budget)
+    self.init(step, threads: 1, hash: other.hash, budget: other.budget)
   }
 
   /// Frees every group.
@@ -145,7 +150,7 @@ package final class GroupFamily: @unchecked Sendable {
     var hasSpilled = false
     let evaluator = CellEvaluator()
     /// Where the records of each shard begin in `sorted`.
-    var starts = Array(repeating: 0, count: GroupFamily.shardCount + 1)
+    var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 
     init() { for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) } }
 
@@ -225,8 +230,8 @@ package final class GroupFamily: @unchecked Sendable {
     _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
   ) {
     sortByShard(key, batch.count, scratch)
-    for step in 0..<Self.shardCount {
-      let number = (step + turn) % Self.shardCount
+    for step in 0..<shardCount {
+      let number = (step + turn) % shardCount
       let range = scratch.starts[number]..<scratch.starts[number + 1]
       if range.isEmpty { continue }
       let shard = shards[number]
@@ -258,12 +263,18 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  /// Bits that choose neither the slot in a shard (the highest) nor the tag (the low half).
+  /// The part of a scratch file that a group of this hash belongs to.
+  ///
+  /// Its bits choose neither the slot in a shard (the highest) nor the tag (the low half).
   @inline(__always)
-  static func shard(_ hash: UInt64) -> Int { Int(hash >> 32) & (shardCount - 1) }
+  static func part(_ hash: UInt64) -> Int { Int(hash >> 32) & (PartitionedSpill.partCount - 1) }
+
+  /// The shard of a part's groups.
+  @inline(__always)
+  func shard(ofPart part: Int) -> Int { part & (shardCount - 1) }
 
   private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
-    var sizes = Array(repeating: 0, count: Self.shardCount + 1)
+    var sizes = Array(repeating: 0, count: shardCount + 1)
     let (first, second) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
     let (masks, hashes) = (scratch.masks.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
     let sorted = scratch.sorted.mutableColumn(at: 0)
@@ -271,15 +282,15 @@ package final class GroupFamily: @unchecked Sendable {
       var result = hash.combine(hash.start, first[lane])
       if let second { result = hash.combine(result, second[lane]) }
       hashes.set(lane, result)
-      sizes[Self.shard(result) + 1] += 1
+      sizes[shard(ofPart: Self.part(result)) + 1] += 1
     }
-    for shard in 0..<Self.shardCount {
+    for shard in 0..<shardCount {
       sizes[shard + 1] += sizes[shard]
       scratch.starts[shard] = sizes[shard]
     }
-    scratch.starts[Self.shardCount] = sizes[Self.shardCount]
+    scratch.starts[shardCount] = sizes[shardCount]
     for lane in 0..<count where masks[lane] != 0 {
-      let shard = Self.shard(hashes[lane])
+      let shard = shard(ofPart: Self.part(hashes[lane]))
       sorted.set(sizes[shard], UInt32(lane))
       sizes[shard] += 1
     }

@@ -133,7 +133,7 @@ package final class JobRun {
     for pass in plan.passes {
       let context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
-        families: pass.families.map { GroupFamily($0, hash: hash, budget: budget) }, spills: spills,
+        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) }, spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget,
         chunkByteCount: options.chunkByteCount)
@@ -179,7 +179,7 @@ package final class JobRun {
       team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeAbsence(step, rows: rows) }
     }
     for family in context.families {
-      team.divide(GroupFamily.shardCount) { worker, shards in
+      team.divide(family.shardCount) { worker, shards in
         for shard in shards { family.judge(shard: shard, writer: worker.writer) }
       }
     }

@@ -107,7 +107,7 @@ final class PassWorker {
 
   /// Takes chunks from the feed until there is none left.
   func run(_ feed: any ChunkFeed) throws(RunError) {
-    var turn = number * GroupFamily.shardCount / 2
+    var turn = number * 4
     while try feed.next(chunk) {
       cursor.begin(chunk)
       while cursor.fill(batch) {
@@ -119,7 +119,7 @@ final class PassWorker {
           family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
           try spillGroups(familyWriters[index])
         }
-        turn += 7
+        turn += 3
       }
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
@@ -188,7 +188,7 @@ final class PassWorker {
     groupScratch.hasSpilled = false
     for lane in 0..<batch.count where groupScratch.spilled[lane] != 0 {
       let mask = groupScratch.spilled[lane]
-      try writer.add(part: GroupFamily.shard(groupScratch.hashes[lane])) {
+      try writer.add(part: GroupFamily.part(groupScratch.hashes[lane])) {
         spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
       }
     }

@@ -123,7 +123,7 @@ struct SpillReplay {
     replay.families = [family]
     let worker = PassWorker(number: 0, replay)
     try worker.replayGroups(context.familySpills[number], part: part)
-    family.judge(shard: part, writer: worker.writer)
+    family.judge(shard: family.shard(ofPart: part), writer: worker.writer)
     return finding(of: worker)
   }
 
