@@ -134,7 +134,7 @@ package final class GroupEntries {
     budget.add(slots.count * 8)
     let size = slots.count * 2
     slots.deallocate()
-    slots = FlatArray(repeating: 0, count: size)
+    slots = FlatArray(repeating: 0, count: size, isReadAtRandom: true)
     for entry in 0..<count {
       var result = hash.start
       for index in 0..<keyWordCount { result = hash.combine(result, word(index, of: entry)) }

@@ -33,7 +33,8 @@ struct GrowingWords {
   /// Adds a segment; the words of its records are 0 when `isZeroed` holds, else arbitrary.
   mutating func grow(isZeroed: Bool) {
     let count = (1 << (segmentCount + firstShift)) * stride
-    segments[segmentCount] = isZeroed ? FlatArray(repeating: 0, count: count) : FlatArray(uninitialized: count)
+    segments[segmentCount] =
+      isZeroed ? FlatArray(repeating: 0, count: count, isReadAtRandom: true) : FlatArray(uninitialized: count, isReadAtRandom: true)
     segmentCount += 1
   }
 
