@@ -41,7 +41,7 @@ package final class BatchNormalizer {
         continue
       }
       switch use.type {
-      case .residentID: fill(batch, use, column, slot) { [maker] in maker.residentID($0) }
+      case .residentID: fillIDs(batch, use, column, slot)
       case .personName: fill(batch, use, column, slot) { [maker] in maker.name($0) }
       case .account: fillTwo(batch, use, column, slot) { [maker] in maker.account($0) }
       case .date: fill(batch, use, column, slot) { [maker] in maker.date($0) }
@@ -67,6 +67,15 @@ package final class BatchNormalizer {
       cells[base + lane] = words.first
       if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
     }
+  }
+
+  private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
+    var endingInX = 0
+    fill(batch, use, column, slot) { [maker] text in
+      if text.count == 18, text[17] | 0x20 == UInt8(ascii: "x") { endingInX += 1 }
+      return maker.residentID(text)
+    }
+    counts[use.field].endingInX += endingInX
   }
 
   @inline(__always)
