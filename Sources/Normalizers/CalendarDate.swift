@@ -38,6 +38,24 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 
+  /// `year * 12 + month - 1`, for days of the years 0 to 9999.
+  ///
+  /// The 400-year cycle in two multiplications (Neri and Schneider, Euclidean affine functions, 2022).
+  @inlinable @inline(__always)
+  package var monthNumber: Int {
+    // Days since 0000-03-01, times four.
+    let shifted = UInt32(truncatingIfNeeded: Int(days) &+ 719_468) &* 4 &+ 3
+    let century = shifted / 146_097
+    let dayOfCentury = shifted % 146_097 | 3
+    let product = UInt64(dayOfCentury) &* 2_939_745
+    let yearOfCentury = UInt32(truncatingIfNeeded: product >> 32)
+    let dayOfYear = UInt32(truncatingIfNeeded: product) / 2_939_745 / 4
+    // 0 is March.
+    let marchMonth = (dayOfYear &* 2141 &+ 197_913) >> 16 &- 3
+    let months = (century &* 100 &+ yearOfCentury) &* 12 &+ marchMonth &+ 2
+    return Int(months)
+  }
+
   /// The same day `months` later (earlier when negative), or the last day of that month when it is shorter.
   public func addingMonths(_ months: Int) -> CalendarDate {
     let (year, month, day) = components

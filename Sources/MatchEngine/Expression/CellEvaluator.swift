@@ -11,6 +11,8 @@ package final class CellEvaluator {
     /// Cells of the batch and, for each lane, the record in it.
     package var cells: FlatArray<Int64>?
     package var records: FlatArray<UInt32>?
+    /// Every record of the batch is a lane, in order.
+    package var isWholeBatch = false
     /// Stored rows of each lane.
     package var firstStore: RowStore?
     package var firstRows: FlatArray<UInt32>?
@@ -133,9 +135,11 @@ package final class CellEvaluator {
   ) {
     @inline(__always)
     func fill(_ holds: (Int64, Int64) -> Bool) {
+      let (left, right) = (left.mutableColumn(at: 0), right.mutableColumn(at: 0))
+      let result = result.mutableColumn(at: 0)
       for lane in 0..<count {
         let (a, b) = (left[lane], right[lane])
-        result[lane] = Cell.isUsable(a) && Cell.isUsable(b) ? (holds(a, b) ? 1 : 0) : 2
+        result.set(lane, Cell.isUsable(a) && Cell.isUsable(b) ? (holds(a, b) ? 1 : 0) : 2)
       }
     }
     switch comparison {
@@ -157,8 +161,7 @@ package final class CellEvaluator {
       result.fill(number == 0 ? first : second, from: 0, count: lanes.count)
     case .month(let date):
       map(date, lanes, into: result) { days in
-        let day = CalendarDate(days: Int32(truncatingIfNeeded: days))
-        return Int64(day.year * 12 + day.month - 1)
+        Int64(CalendarDate(days: Int32(truncatingIfNeeded: days)).monthNumber)
       }
     case .yearOfDate(let date):
       map(date, lanes, into: result) { days in
@@ -185,10 +188,11 @@ package final class CellEvaluator {
   private func map(
     _ operand: CellValue, _ lanes: Lanes, into result: FlatArray<Int64>, _ transform: (Int64) -> Int64
   ) {
-    let values = word(0, of: operand, lanes)
+    let values = word(0, of: operand, lanes).mutableColumn(at: 0)
+    let result = result.mutableColumn(at: 0)
     for lane in 0..<lanes.count {
       let value = values[lane]
-      result[lane] = Cell.isUsable(value) ? transform(value) : value
+      result.set(lane, Cell.isUsable(value) ? transform(value) : value)
     }
   }
 
@@ -205,8 +209,14 @@ package final class CellEvaluator {
       guard let cells = lanes.cells, let records = lanes.records else {
         preconditionFailure("lanes of a batch have cells")
       }
-      let base = (slot + word) * RecordBatch.capacity
-      for lane in 0..<lanes.count { result[lane] = cells[base + Int(records[lane])] }
+      let column = cells.mutableColumn(at: (slot + word) * RecordBatch.capacity)
+      let to = result.mutableColumn(at: 0)
+      if lanes.isWholeBatch {
+        for lane in 0..<lanes.count { to.set(lane, column[lane]) }
+        return
+      }
+      precondition(lanes.count <= records.count)
+      for lane in 0..<lanes.count { to.set(lane, column[Int(records[lane])]) }
     case .first(let start):
       guard let store = lanes.firstStore, let rows = lanes.firstRows else {
         preconditionFailure("lanes of stored rows have a store")

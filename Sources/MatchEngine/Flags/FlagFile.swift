@@ -37,21 +37,28 @@ struct FlagFile {
 
   private static func lines(_ flags: [ArraySlice<UInt8>], rule: [UInt8], columns: [FlagAttribute]) -> [UInt8] {
     var cells = CSVCellWriter()
-    let empty: [UInt8] = []
+    var ends = Array(repeating: 0, count: FlagBuffer.Column.allCases.count)
     for flag in flags {
-      let parts = flag.split(separator: 0, maxSplits: FlagBuffer.Column.allCases.count, omittingEmptySubsequences: false)
-      func part(_ column: FlagBuffer.Column) -> [UInt8] { Array(parts[column.rawValue]) }
+      var column = 0
+      for index in flag.indices where flag[index] == 0 {
+        ends[column] = index
+        column += 1
+      }
+      func part(_ column: FlagBuffer.Column) -> ArraySlice<UInt8> {
+        let number = column.rawValue
+        return flag[(number == 0 ? flag.startIndex : ends[number - 1] + 1)..<ends[number]]
+      }
       for attribute in columns {
         switch attribute {
         case .rule: cells.text(rule)
-        case .caseID: cells.text(part(.caseID))
-        case .idNumber: cells.text(part(.idNumber))
-        case .evidence: cells.text(part(.evidence))
-        case .name: cells.text(part(.name))
-        case .district: cells.text(part(.district))
+        case .caseID: cells.text(part(.caseID).span)
+        case .idNumber: cells.text(part(.idNumber).span)
+        case .evidence: cells.text(part(.evidence).span)
+        case .name: cells.text(part(.name).span)
+        case .district: cells.text(part(.district).span)
         case .flagID, .severity, .proposal, .grade, .reasons, .months, .amount, .amountBasis, .due, .fact,
           .exemptions, .basis:
-          cells.text(empty)
+          cells.text([])
         }
       }
       cells.endRecord()

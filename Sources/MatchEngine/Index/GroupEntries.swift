@@ -32,19 +32,26 @@ package final class GroupEntries {
     slots.deallocate()
   }
 
+  // SAFETY: entry numbers come from `findOrAdd` and are below `count`; word numbers are below `stride`. Debug builds check.
   @inline(__always)
-  package func word(_ index: Int, of entry: Int) -> Int64 { words[entry * stride + index] }
+  package func word(_ index: Int, of entry: Int) -> Int64 {
+    assert(entry < count && index < stride)
+    return unsafe words.base[entry &* stride &+ index]
+  }
 
   @inline(__always)
-  package func setWord(_ index: Int, of entry: Int, to value: Int64) { words[entry * stride + index] = value }
+  package func setWord(_ index: Int, of entry: Int, to value: Int64) {
+    assert(entry < count && index < stride)
+    unsafe words.base[entry &* stride &+ index] = value
+  }
 
   /// State word `index` of an entry.
   @inline(__always)
-  package func state(_ index: Int, of entry: Int) -> Int64 { words[entry * stride + keyWordCount + index] }
+  package func state(_ index: Int, of entry: Int) -> Int64 { word(keyWordCount &+ index, of: entry) }
 
   @inline(__always)
   package func setState(_ index: Int, of entry: Int, to value: Int64) {
-    words[entry * stride + keyWordCount + index] = value
+    setWord(keyWordCount &+ index, of: entry, to: value)
   }
 
   package func hash(_ key: FlatArray<Int64>) -> UInt64 {
@@ -63,8 +70,8 @@ package final class GroupEntries {
   /// Has the processor fetch the entry that a key of this hash probably has.
   @inline(__always)
   package func prefetchEntry(_ hash: UInt64) {
-    let slot = slots[KeyHash.slot(hash, of: slots.count)]
-    // SAFETY: an entry number in a slot is below `count`.
+    let slot = unsafe slots.base[KeyHash.slot(hash, of: slots.count)]
+    // SAFETY: the slot number lies inside the array; an entry number in a slot is below `count`.
     if slot != 0 { unsafe mr_prefetch(words.base + (Int(slot & 0xFFFF_FFFF) - 1) * stride) }
   }
 
@@ -73,7 +80,8 @@ package final class GroupEntries {
   package func find(_ key: FlatArray<Int64>, hash: UInt64) -> Int? {
     var slot = KeyHash.slot(hash, of: slots.count)
     while true {
-      let seen = slots[slot]
+      // SAFETY: `slot` stays below `slots.count`.
+      let seen = unsafe slots.base[slot]
       if seen == 0 { return nil }
       let entry = Int(seen & 0xFFFF_FFFF) - 1
       if seen >> 32 == hash & 0xFFFF_FFFF, has(entry, key) { return entry }
@@ -91,8 +99,9 @@ package final class GroupEntries {
 
   @inline(__always)
   private func has(_ entry: Int, _ key: FlatArray<Int64>) -> Bool {
-    let start = entry * stride
-    for index in 0..<keyWordCount where words[start + index] != key[index] { return false }
+    // SAFETY: an entry number in a slot is below `count`; keys have `keyWordCount` words.
+    let known = unsafe words.base + entry &* stride
+    for index in 0..<keyWordCount where unsafe known[index] != key.base[index] { return false }
     return true
   }
 

@@ -96,7 +96,7 @@ package final class KeyTable: @unchecked Sendable {
           let end = min(row + group, range.upperBound)
           var count = 0
           while row < end {
-            if let hash = hash(of: row) {
+            if let hash = hash(of: row, in: store) {
               unsafe hashes[count] = hash
               unsafe rows[count] = row
               count += 1
@@ -110,7 +110,38 @@ package final class KeyTable: @unchecked Sendable {
     }
   }
 
-  private func hash(of row: Int) -> UInt64? {
+  /// The part of the scratch files that a key of this hash belongs to.
+  private static func part(_ hash: UInt64) -> Int { Int(hash >> 37) & (PartitionedSpill.partCount - 1) }
+
+  /// The part of a row of `store`, which has this table's layout; nil when the row is not for this table.
+  package func part(of row: Int, in store: RowStore) -> Int? {
+    hash(of: row, in: store).map(Self.part)
+  }
+
+  /// The part of a row whose key is looked up in this table by other words of the row; nil without a usable key.
+  package func part(of row: Int, in store: RowStore, by words: [KeyWord]) -> Int? {
+    var result = hash.start
+    for key in words {
+      let word = store.word(key.word, of: row)
+      if key.isFirst, !Cell.isUsable(word) { return nil }
+      result = hash.combine(result, word)
+    }
+    return Self.part(result)
+  }
+
+  /// The part of a record whose key stands at `columns[i] + lane`.
+  package func part(of lane: Int, _ cells: FlatArray<Int64>, columns: [Int]) -> Int {
+    var result = hash.start
+    for column in columns { result = hash.combine(result, cells[column + lane]) }
+    return Self.part(result)
+  }
+
+  /// A table of the same key over other rows.
+  package func sibling(over store: RowStore) -> KeyTable {
+    KeyTable(store: store, number: number, keyWords: keyWords, ruleBits: ruleBits, hash: hash, budget: budget)
+  }
+
+  private func hash(of row: Int, in store: RowStore) -> UInt64? {
     let words = unsafe store.words(row)
     guard unsafe UInt32(truncatingIfNeeded: words[0]) & ruleBits != 0 else { return nil }
     var result = hash.start
@@ -209,10 +240,12 @@ package final class KeyTable: @unchecked Sendable {
         count = laneCount
       }
     } else {
+      let (firsts, seconds) = unsafe (cells.base + columns[0], cells.base + columns[1])
+      let rest = columns.dropFirst(2)
       for index in 0..<laneCount {
         let lane = unsafe lanes.base[index]
-        var result = hash.start
-        for column in columns { result = unsafe hash.combine(result, cells.base[column + Int(lane)]) }
+        var result = unsafe hash.combine(hash.combine(hash.start, firsts[Int(lane)]), seconds[Int(lane)])
+        for column in rest { result = unsafe hash.combine(result, cells.base[column + Int(lane)]) }
         unsafe hashes[count] = result
         unsafe laneList[count] = lane
         if let filter {
@@ -229,6 +262,8 @@ package final class KeyTable: @unchecked Sendable {
       unsafe mr_prefetch(slotBase + slot)
     }
     var found = 0
+    // A row may lie across two cache lines; its bits stand in the first, its key perhaps in the second.
+    let keyWord = keyWords[0].word
     for index in 0..<count {
       let tag = unsafe hashes[index] & 0xFFFF_FFFF
       var slot = unsafe slotList[index]
@@ -237,7 +272,9 @@ package final class KeyTable: @unchecked Sendable {
         if entry == 0 { break }
         if entry >> 32 == tag {
           let row = entry & 0xFFFF_FFFF &- 1
-          unsafe mr_prefetch(store.words(Int(row)))
+          let words = unsafe store.words(Int(row))
+          unsafe mr_prefetch(words)
+          unsafe mr_prefetch(words + keyWord)
           unsafe rowList[found] = UInt32(truncatingIfNeeded: row)
           unsafe slotList[found] = slot
           unsafe laneList[found] = laneList[index]
@@ -248,8 +285,25 @@ package final class KeyTable: @unchecked Sendable {
         if slot == slotCount { slot = 0 }
       }
     }
+    // Keys of one or two words are nearly all; their comparison is short enough to stand here.
+    let isShort = columns.count <= 2
+    let firstKeys = unsafe cells.base + columns[0]
+    let secondKeys = unsafe cells.base + columns[columns.count - 1]
+    let secondWord = keyWords[keyWords.count - 1].word
+    let (chainWord, chainShift) = (1 + number >> 1, UInt64((number & 1) * 32))
     for index in 0..<found {
       let lane = unsafe laneList[index]
+      if isShort {
+        let row = unsafe rowList[index]
+        let words = unsafe store.words(Int(row))
+        let isKey = unsafe Int64(bitPattern: words[keyWord]) == firstKeys[Int(lane)]
+          && Int64(bitPattern: words[secondWord]) == secondKeys[Int(lane)]
+        if isKey, unsafe words[chainWord] &>> chainShift & 0xFFFF_FFFF == 0 {
+          pairs.append(lane: lane, row: row)
+          if pairs.isFull { full() }
+          continue
+        }
+      }
       guard
         var row = unsafe resolve(
           Int(rowList[index]), slot: slotList[index], cells: cells, columns: columns, lane: Int(lane))

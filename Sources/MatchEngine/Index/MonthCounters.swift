@@ -9,8 +9,10 @@ package final class MonthCounters {
   /// Number of each month that occurred; -1 for the others.
   private let numbers: FlatArray<Int32>
   private var months: [Int64] = []
-  /// Page of each month number and entry / 256; -1 where there is none.
-  private var pages: [[Int32]] = []
+  /// Page of each entry / 256 (rows) and month number (columns); -1 where there is none.
+  private var pages: FlatArray<Int32>
+  private var blockCount = 0
+  private var monthCapacity = 128
   private var words: FlatArray<UInt64>
   private var pageCount = 0
   private var large: [UInt64: Int] = [:]
@@ -20,27 +22,44 @@ package final class MonthCounters {
     // Dates lie between 1850 and 2200; one more place stands for 9999-12.
     numbers = FlatArray(repeating: -1, count: 351 * 12 + 1)
     words = FlatArray(uninitialized: 16 * Self.pageWordCount)
+    pages = FlatArray(uninitialized: 0)
   }
 
   deinit {
-    budget.subtract(words.count * 8)
+    budget.subtract(words.count * 8 + pages.count * 4)
     numbers.deallocate()
     words.deallocate()
+    pages.deallocate()
+  }
+
+  /// Counts one row for each of the first `laneCount` lanes: of `entries[lane]` in `months[lane]`.
+  package func count(
+    _ entries: FlatArray<UInt32>, months: FlatArray<Int64>, lanes: FlatArray<UInt32>, laneCount: Int
+  ) {
+    let (entries, months, lanes) = (
+      entries.mutableColumn(at: 0), months.mutableColumn(at: 0), lanes.mutableColumn(at: 0)
+    )
+    for position in 0..<laneCount {
+      let lane = Int(lanes[position])
+      count(Int(entries[lane]), month: months[lane])
+    }
   }
 
   /// Counts one row of `entry` in `month`.
   @inline(__always)
   package func count(_ entry: Int, month: Int64) {
-    let place = min(max(Int(month) - Self.firstMonth, 0), numbers.count - 1)
-    var number = Int(numbers[place])
+    let place = min(max(Int(month) &- Self.firstMonth, 0), numbers.count &- 1)
+    var number = unsafe Int(numbers.base[place])
     if number < 0 { number = addMonth(month, at: place) }
-    let page = pages[number].count > entry >> 8 && pages[number][entry >> 8] >= 0
-      ? Int(pages[number][entry >> 8]) : addPage(number, entry >> 8)
-    let word = page * Self.pageWordCount + (entry & 255) >> 4
-    let shift = UInt64((entry & 15) * 4)
-    let counter = words[word] >> shift & 15
+    let block = entry >> 8
+    // SAFETY: `number` is below `monthCapacity`, and a page that is listed lies inside `words`.
+    var page = block < blockCount ? unsafe Int(pages.base[block &* monthCapacity &+ number]) : -1
+    if page < 0 { page = addPage(number, block) }
+    let word = page &* Self.pageWordCount &+ (entry & 255) &>> 4
+    let shift = UInt64((entry & 15) &* 4)
+    let counter = unsafe words.base[word] &>> shift & 15
     if counter < 14 {
-      words[word] += 1 << shift
+      unsafe words.base[word] &+= 1 &<< shift
     } else {
       countLarge(number, entry, word: word, shift: shift, counter: counter)
     }
@@ -59,15 +78,27 @@ package final class MonthCounters {
 
   @inline(never)
   private func addMonth(_ month: Int64, at place: Int) -> Int {
+    if months.count == monthCapacity { resizePages(blocks: blockCount, months: monthCapacity * 2) }
     numbers[place] = Int32(months.count)
     months.append(month)
-    pages.append([])
     return months.count - 1
   }
 
+  private func resizePages(blocks: Int, months: Int) {
+    let more = FlatArray<Int32>(repeating: -1, count: blocks * months)
+    for block in 0..<min(blocks, blockCount) {
+      for number in 0..<monthCapacity { more[block * months + number] = pages[block * monthCapacity + number] }
+    }
+    budget.add((more.count - pages.count) * 4)
+    pages.deallocate()
+    pages = more
+    blockCount = blocks
+    monthCapacity = months
+  }
+
   @inline(never)
-  private func addPage(_ number: Int, _ index: Int) -> Int {
-    while pages[number].count <= index { pages[number].append(-1) }
+  private func addPage(_ number: Int, _ block: Int) -> Int {
+    if block >= blockCount { resizePages(blocks: max(block + 1, blockCount + blockCount / 2 + 4), months: monthCapacity) }
     if (pageCount + 1) * Self.pageWordCount > words.count {
       let more = FlatArray<UInt64>(uninitialized: words.count + words.count / 2)
       more.copy(from: words, at: 0, to: 0, count: pageCount * Self.pageWordCount)
@@ -76,7 +107,7 @@ package final class MonthCounters {
       words = more
     }
     words.fill(0, from: pageCount * Self.pageWordCount, count: Self.pageWordCount)
-    pages[number][index] = Int32(pageCount)
+    pages[block * monthCapacity + number] = Int32(pageCount)
     pageCount += 1
     return pageCount - 1
   }
@@ -84,7 +115,9 @@ package final class MonthCounters {
   /// Calls `body` for every entry and month that was counted.
   package func forEach(_ body: (_ entry: Int, _ month: Int64, _ count: Int) -> Void) {
     for number in months.indices {
-      for (index, page) in pages[number].enumerated() where page >= 0 {
+      for index in 0..<blockCount {
+        let page = pages[index * monthCapacity + number]
+        if page < 0 { continue }
         for offset in 0..<Self.pageWordCount {
           var word = words[Int(page) * Self.pageWordCount + offset]
           while word != 0 {

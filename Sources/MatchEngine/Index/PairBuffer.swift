@@ -20,9 +20,11 @@ package final class PairBuffer {
 
   @inline(__always)
   package func append(lane: UInt32, row: UInt32) {
-    lanes[count] = lane
-    rows[count] = row
-    count += 1
+    precondition(count < Self.capacity)
+    // SAFETY: both arrays have `capacity` elements.
+    unsafe lanes.base[count] = lane
+    unsafe rows.base[count] = row
+    count &+= 1
   }
 
   package func removeAll() { count = 0 }

@@ -30,14 +30,17 @@ package struct RowLayout: Sendable, Hashable {
 package final class RowStore: @unchecked Sendable {
   // SAFETY: row numbers are given out once each; whoever got one writes that row, and others read it only after the pass
   // is over. Marks are set by atomic operations.
-  static let segmentShift = 13
-  static let segmentRowCount = 1 << segmentShift
+  static let segmentByteCount = 4 << 20
   static let segmentLimit = 1 << 18
+
+  /// Rows of a segment: a power of two, so that a row number says where the row is.
+  private let segmentShift: Int
+  private var segmentRowCount: Int { 1 << segmentShift }
 
   package let layout: RowLayout
   package let texts: TextStore
   private let budget: MemoryBudget
-  private let segments: FlatArray<UInt>
+  private let segments: FlatArray<FlatArray<UInt64>>
   private let count = Atomic<Int>(0)
   private let segmentCount = Mutex<Int>(0)
 
@@ -45,6 +48,8 @@ package final class RowStore: @unchecked Sendable {
     self.layout = layout
     self.budget = budget
     texts = TextStore(budget: budget)
+    let rowCount = Self.segmentByteCount / (layout.wordCount * 8)
+    segmentShift = Int.bitWidth - 1 - max(rowCount, 1).leadingZeroBitCount
     segments = FlatArray(uninitialized: Self.segmentLimit)
   }
 
@@ -59,9 +64,8 @@ package final class RowStore: @unchecked Sendable {
   package func removeAll() {
     segmentCount.withLock { made in
       for index in 0..<made {
-        // SAFETY: each entry up to `made` is a segment that `reserve` allocated.
-        unsafe UnsafeMutablePointer<UInt64>(bitPattern: segments[index])?.deallocate()
-        budget.subtract(Self.segmentRowCount * layout.wordCount * 8)
+        budget.subtract(segments[index].count * 8)
+        segments[index].deallocate()
       }
       made = 0
     }
@@ -69,16 +73,21 @@ package final class RowStore: @unchecked Sendable {
     texts.removeAll()
   }
 
+  /// Forgets every row and keeps the room for new ones.
+  package func removeRows() {
+    count.store(0, ordering: .releasing)
+    texts.forgetAll()
+  }
+
   /// Gives out the numbers of `rows` new rows, consecutive; returns the first.
   package func reserve(_ rows: Int) -> Int {
     let first = count.add(rows, ordering: .acquiringAndReleasing).oldValue
-    let needed = (first + rows + Self.segmentRowCount - 1) >> Self.segmentShift
+    let needed = (first + rows + segmentRowCount - 1) >> segmentShift
     precondition(needed <= Self.segmentLimit, "row store is full")
     segmentCount.withLock { made in
       while made < needed {
-        let base = UnsafeMutablePointer<UInt64>.allocate(capacity: Self.segmentRowCount * layout.wordCount)
-        segments[made] = UInt(bitPattern: base)
-        budget.add(Self.segmentRowCount * layout.wordCount * 8)
+        segments[made] = FlatArray(uninitialized: segmentRowCount * layout.wordCount)
+        budget.add(segments[made].count * 8)
         made += 1
       }
     }
@@ -88,9 +97,8 @@ package final class RowStore: @unchecked Sendable {
   /// The words of a row.
   @inline(__always)
   func words(_ row: Int) -> UnsafeMutablePointer<UInt64> {
-    // SAFETY: `row` was given out by `reserve`, which made its segment first.
-    let base = unsafe UnsafeMutablePointer<UInt64>(bitPattern: segments[row >> Self.segmentShift]).unsafelyUnwrapped
-    return unsafe base + (row & (Self.segmentRowCount - 1)) * layout.wordCount
+    // SAFETY: `row` was given out by `reserve`, which made its segment first; the offset stays inside it.
+    unsafe segments[row >> segmentShift].base + (row & (segmentRowCount - 1)) * layout.wordCount
   }
 
   @inline(__always)
@@ -115,6 +123,30 @@ package final class RowStore: @unchecked Sendable {
     let words = unsafe words(row)
     for index in 0..<layout.firstCellWord { unsafe words[index] = 0 }
     unsafe words[0] = UInt64(ruleBits)
+  }
+
+  /// Starts `count` rows from `first` on, with the bits of their lanes.
+  package func begin(_ first: Int, count: Int, lanes: FlatArray<UInt32>, ruleBits: FlatArray<UInt32>) {
+    let (lanes, bits) = (lanes.mutableColumn(at: 0), ruleBits.mutableColumn(at: 0))
+    for index in 0..<count { begin(first &+ index, ruleBits: bits[Int(lanes[index])]) }
+  }
+
+  /// Sets word `word` of `count` rows from `first` on to the words of their lanes.
+  package func fill(word: Int, from first: Int, count: Int, _ column: LaneColumn<Int64>, lanes: FlatArray<UInt32>) {
+    precondition(word < layout.wordCount && first + count <= rowCount)
+    let (lanes, stride) = (lanes.mutableColumn(at: 0), layout.wordCount)
+    var index = 0
+    while index < count {
+      // Rows of one segment lie behind each other.
+      let row = first + index
+      let end = min(count, index + segmentRowCount - (row & (segmentRowCount - 1)))
+      var at = unsafe words(row) + word
+      while index < end {
+        unsafe at.pointee = UInt64(bitPattern: column[Int(lanes[index])])
+        unsafe at += stride
+        index &+= 1
+      }
+    }
   }
 
   /// Bits set by `mark`.

@@ -35,6 +35,12 @@ package final class TextStore: @unchecked Sendable {
     }
   }
 
+  /// Forgets every text; the only writer begins again in its segment.
+  package func forgetAll() { round.add(1, ordering: .relaxed) }
+
+  /// How often the texts were forgotten.
+  fileprivate let round = Atomic<Int>(0)
+
   fileprivate func makeSegment(byteCount: Int) -> (index: Int, bytes: FlatArray<UInt8>) {
     segmentCount.withLock { count in
       precondition(count < Self.segmentLimit, "text store is full")
@@ -70,6 +76,7 @@ package final class TextStore: @unchecked Sendable {
     private var segment = 0
     private var bytes: FlatArray<UInt8>
     private var used = 0
+    private var round = 0
 
     package init(_ store: TextStore) {
       self.store = store
@@ -85,6 +92,11 @@ package final class TextStore: @unchecked Sendable {
     /// Begins a row whose texts take at most `byteCount` bytes together, lengths (five bytes each at most) included.
     @inline(__always)
     package func begin(byteCount: Int) -> UInt64 {
+      let now = store.round.load(ordering: .relaxed)
+      if now != round {
+        round = now
+        used = 0
+      }
       if used + byteCount > bytes.count || bytes.count == 0 {
         (segment, bytes) = store.makeSegment(byteCount: max(TextStore.segmentByteCount, byteCount))
         used = 0

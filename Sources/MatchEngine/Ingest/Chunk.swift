@@ -18,6 +18,8 @@ package final class Chunk {
   package private(set) var rejected: [Int: RejectCode] = [:]
   /// Line ends in the indexed text.
   private(set) var lineEndCount = 0
+  /// What a record may take; lines that the engine wrote itself have no limits.
+  package var limits = RecordSplitter.Limits()
   /// Line ends before each record, where the splitter made the index; its records need not touch each other.
   private var recordLines: [Int32]?
 
@@ -45,6 +47,16 @@ package final class Chunk {
 
   /// Bytes of text that fit.
   var capacity: Int { sideStart - Self.leadByteCount - SeparatorIndex.padding }
+
+  /// Takes a block of lines that the engine put aside.
+  func load(_ block: Range<Int>, of spill: PartitionedSpill) throws(RunError) {
+    limits = RecordSplitter.Limits(recordByteCount: Int.max / 2, quotedLineCount: Int.max / 2)
+    reserve(block.count)
+    try spill.read(block, into: text, from: Self.leadByteCount)
+    beginIndex(at: Self.leadByteCount)
+    _ = indexRecords(
+      from: Self.leadByteCount, to: Self.leadByteCount + block.count, stop: Int.max, isFinal: true, delimiter: .comma)
+  }
 
   /// How an attempt to index a stretch ended.
   enum Outcome {
@@ -89,7 +101,7 @@ package final class Chunk {
       beginIndex(at: start)
       index.hasQuotes = true
       recordLines = []
-      splitter = RecordSplitter(delimiter: delimiter)
+      splitter = RecordSplitter(delimiter: delimiter, limits: limits)
       splitOffset = start
     }
     return split(to: end, stop: stop, isFinal: isFinal, takesAll: takesAll)
@@ -125,7 +137,9 @@ package final class Chunk {
           ? nil : .needsMoreText(discard: start..<start)
       }
     }
-    if end - start > limits.recordByteCount, !index.recordsAreShorter(than: limits.recordByteCount) { return nil }
+    // A record over the limit leaves room for few others.
+    let mayHoldLong = index.recordCount <= end - start - limits.recordByteCount
+    if mayHoldLong, !index.recordsAreShorter(than: limits.recordByteCount) { return nil }
     if index.quotedLineEnds > 0 {
       if index.quotedLineEnds >= limits.quotedLineCount { return nil }
       index.keepRecords(kept)
@@ -137,8 +151,6 @@ package final class Chunk {
     }
     return .complete(end: kept == 0 ? start : min(index.recordEndPosition(kept - 1) + 1, textEnd))
   }
-
-  private var limits: RecordSplitter.Limits { RecordSplitter.Limits() }
 
   private func split(to end: Int, stop: Int, isFinal: Bool, takesAll: Bool) -> Outcome {
     guard var splitter else { preconditionFailure("the splitter is made first") }

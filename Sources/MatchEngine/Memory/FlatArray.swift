@@ -13,22 +13,27 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
 
   /// `count` elements of `value`, starting at a cache line.
   package init(repeating value: Element, count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    self.init(uninitialized: count)
     // SAFETY: the memory was just allocated with room for `count` elements.
-    unsafe base = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
     unsafe base.initialize(repeating: value, count: count)
-    self.count = count
   }
 
   /// `count` elements whose content is arbitrary until written; pages nobody touches take no memory.
   package init(uninitialized count: Int) {
+    var byteCount = Swift.max(count, 1) * MemoryLayout<Element>.stride
+    let isLarge = byteCount >= Self.hugePageByteCount / 2
+    if isLarge { byteCount = (byteCount + Self.hugePageByteCount - 1) / Self.hugePageByteCount * Self.hugePageByteCount }
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    // SAFETY: as above; `Element` is bitwise copyable, so any bytes may be overwritten.
+      byteCount: byteCount, alignment: isLarge ? Self.hugePageByteCount : 64)
+    // Tables are read at random places; fewer, larger pages spare the processor most look-ups of addresses. Where the
+    // system has none to give, nothing changes, so the result does not matter.
+    if isLarge { _ = unsafe madvise(raw, byteCount, Int32(MADV_HUGEPAGE)) }
+    // SAFETY: the memory was just allocated; `Element` is bitwise copyable, so any bytes may be overwritten.
     unsafe base = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
     self.count = count
   }
+
+  private static var hugePageByteCount: Int { 2 << 20 }
 
   package func deallocate() {
     unsafe base.deallocate()
@@ -78,6 +83,31 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
     precondition(source >= 0 && length >= 0 && source + length <= other.count)
     precondition(target >= 0 && target + length <= count)
     unsafe (base + target).update(from: other.base + source, count: length)
+  }
+}
+
+/// One batch-long column of a flat array, whose lanes are all inside it.
+@safe
+package struct LaneColumn<Element: BitwiseCopyable> {
+  // SAFETY: `RecordBatch.capacity` elements follow, as was checked when the column was made; every lane number in this
+  // package is below that.
+  @usableFromInline let base: UnsafeMutablePointer<Element>
+
+  fileprivate init(base: UnsafeMutablePointer<Element>) { unsafe self.base = base }
+
+  @inlinable @inline(__always)
+  package func set(_ lane: Int, _ value: Element) { unsafe base[lane] = value }
+
+  @inlinable @inline(__always)
+  package subscript(_ lane: Int) -> Element { unsafe base[lane] }
+}
+
+extension FlatArray {
+  /// The column of `RecordBatch.capacity` elements from `start` on.
+  @inline(__always)
+  package func mutableColumn(at start: Int) -> LaneColumn<Element> {
+    precondition(start >= 0 && start + RecordBatch.capacity <= count)
+    return unsafe LaneColumn(base: base + start)
   }
 }
 

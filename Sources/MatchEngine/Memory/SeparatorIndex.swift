@@ -69,6 +69,9 @@ package final class SeparatorIndex {
     return separatorCount + looseCount
   }
 
+  /// Forgets the separators that `appendLoose` put.
+  package func removeLoose() { looseCount = 0 }
+
   package func endRecord() {
     reserve(recordCount + 1)
     recordCount += 1

@@ -32,4 +32,11 @@ package struct XXH3: Sendable {
     // SAFETY: as in `hash64`.
     unsafe hash128(bytes.bytes, seed: seed)
   }
+
+  /// XXH3 of many bytes with seed 0, 128 bits wide; the same value as `hash128`.
+  package static func digest(_ bytes: Span<UInt8>) -> Hash128 {
+    // SAFETY: as in `hash64`.
+    let hash = unsafe bytes.withUnsafeBufferPointer { unsafe mr_xxh3_128_long($0.baseAddress, $0.count) }
+    return Hash128(high: hash.high, low: hash.low)
+  }
 }

@@ -7,18 +7,45 @@ package final class BatchNormalizer {
   private let maker: CellMaker
   /// `values:` of each field by the hash of the text as delivered.
   private let replacements: [[UInt64: [UInt8]]]
-  package private(set) var counts: [FieldCounts]
+  private let counts: FlatArray<Int>
+  private let codes = CodeCache()
   package var rejects = RejectList()
 
   package init(source: Job.Source, uses: [FieldUse], maker: CellMaker) {
     self.source = source
     self.uses = uses
     self.maker = maker
-    counts = Array(repeating: FieldCounts(), count: source.fields.count)
+    counts = FlatArray(repeating: 0, count: source.fields.count * Self.countersPerField)
     replacements = source.fields.map { field in
       var table: [UInt64: [UInt8]] = [:]
       for (delivered, meant) in field.values { table[XXH3.hash64(Array(delivered.utf8).span)] = Array(meant.utf8) }
       return table
+    }
+  }
+
+  deinit {
+    counts.deallocate()
+    codes.deallocate()
+  }
+
+  // Counters of a field: one a code, then these.
+  private static let countersPerField = 72
+  private static let empty = 64
+  private static let repaired = 65
+  private static let invalid = 66
+  private static let endingInX = 67
+
+  /// What was counted about each field of the source.
+  package var fieldCounts: [FieldCounts] {
+    source.fields.indices.map { field in
+      var result = FieldCounts()
+      let base = field * Self.countersPerField
+      result.empty = counts[base + Self.empty]
+      result.repaired = counts[base + Self.repaired]
+      result.invalid = counts[base + Self.invalid]
+      result.endingInX = counts[base + Self.endingInX]
+      for bit in 0..<64 { result.codes[bit] = counts[base + bit] }
+      return result
     }
   }
 
@@ -29,7 +56,7 @@ package final class BatchNormalizer {
         if let slot = use.slot {
           batch.cells.fill(Cell.empty, from: slot * RecordBatch.capacity, count: batch.count)
         }
-        counts[use.field].empty += batch.count
+        counts[use.field * Self.countersPerField + Self.empty] += batch.count
         continue
       }
       guard let slot = use.slot else {
@@ -48,7 +75,7 @@ package final class BatchNormalizer {
       case .month: fill(batch, use, column, slot) { [maker] in maker.month($0) }
       case .money: fill(batch, use, column, slot) { [maker] in maker.money($0) }
       case .text: fillTwo(batch, use, column, slot) { [maker] in maker.textValue($0) }
-      case .code: fill(batch, use, column, slot) { [maker] in maker.code($0) }
+      case .code: fillCodes(batch, use, column, slot)
       case .number: fill(batch, use, column, slot) { [maker] in maker.number($0) }
       }
     }
@@ -59,12 +86,43 @@ package final class BatchNormalizer {
     _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int,
     _ make: (borrowing Span<UInt8>) -> CellMaker.Words
   ) {
-    let (text, cells) = (batch.chunk.text, batch.cells)
-    let base = slot * RecordBatch.capacity
+    let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+    if let ranges = FieldRanges(batch, column: column) {
+      for lane in 0..<batch.count {
+        let (start, end) = ranges.range(lane)
+        let words = make(ranges.span(start, end))
+        first.set(lane, words.first)
+        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+      }
+      return
+    }
+    fillTwo(batch, use, column, slot, hasSecond: false, make)
+  }
+
+  /// The general way, and the one of values of two words.
+  @inline(__always)
+  private func fillTwo(
+    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int, hasSecond: Bool = true,
+    _ make: (borrowing Span<UInt8>) -> CellMaker.Words
+  ) {
+    let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+    let second = hasSecond ? batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity) : first
+    if hasSecond, let ranges = FieldRanges(batch, column: column) {
+      for lane in 0..<batch.count {
+        let (start, end) = ranges.range(lane)
+        let words = make(ranges.span(start, end))
+        first.set(lane, words.first)
+        second.set(lane, words.second)
+        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+      }
+      return
+    }
+    let text = batch.chunk.text
     for lane in 0..<batch.count {
       let (start, end) = batch.range(lane: lane, column: column)
       let words = make(text.span(from: start, count: end - start))
-      cells[base + lane] = words.first
+      first.set(lane, words.first)
+      if hasSecond { second.set(lane, words.second) }
       if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
     }
   }
@@ -75,22 +133,24 @@ package final class BatchNormalizer {
       if text.count == 18, text[17] | 0x20 == UInt8(ascii: "x") { endingInX += 1 }
       return maker.residentID(text)
     }
-    counts[use.field].endingInX += endingInX
+    counts[use.field * Self.countersPerField + Self.endingInX] += endingInX
   }
 
-  @inline(__always)
-  private func fillTwo(
-    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int,
-    _ make: (borrowing Span<UInt8>) -> CellMaker.Words
-  ) {
-    let (text, cells) = (batch.chunk.text, batch.cells)
-    let base = slot * RecordBatch.capacity
+  /// Codes: few different values, so most are remembered; those that carry a reason code never are.
+  private func fillCodes(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
+    guard let ranges = FieldRanges(batch, column: column) else {
+      fill(batch, use, column, slot) { [maker] in maker.code($0) }
+      return
+    }
+    let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
     for lane in 0..<batch.count {
-      let (start, end) = batch.range(lane: lane, column: column)
-      let words = make(text.span(from: start, count: end - start))
-      cells[base + lane] = words.first
-      cells[base + RecordBatch.capacity + lane] = words.second
-      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+      let (start, end) = ranges.range(lane)
+      let word = codes.word(ranges.span(start, end)) { text in
+        let words = maker.code(text)
+        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+        return (words.first, words.codes.rawValue == 0)
+      }
+      cells.set(lane, word)
     }
   }
 
@@ -111,42 +171,61 @@ package final class BatchNormalizer {
   }
 
   private func countEmpty(_ batch: RecordBatch, use: FieldUse, column: Int) {
-    let (chunk, field) = (batch.chunk, use.field)
-    let (separators, text) = (chunk.index.separators, chunk.text)
+    let text = batch.chunk.text
     let isText = use.type == .text
     var empty = 0
-    for lane in 0..<batch.count {
-      let first = Int(batch.firstSeparators[lane]) + column
-      let start = Int(separators[first]) + 1
-      let end = Int(separators[first + 1])
-      // Long fields and those that begin with a letter or digit are no null words and no blanks.
-      if end - start > 24 { continue }
-      if isText, end > start, text[start] > 0x22, text[start] < 0x80 { continue }
-      let (low, high) = RecordBatch.resolve(chunk, start, end)
-      let span = text.span(from: low, count: high - low)
-      if isText ? CellMaker.isBlank(span) : NullWord.isNull(span) { empty += 1 }
+    if let ranges = FieldRanges(batch, column: column) {
+      for lane in 0..<batch.count {
+        let (start, end) = ranges.range(lane)
+        // Long fields are no null words; nor are texts that begin with a letter or digit, and most Han characters.
+        if end - start > 24 { continue }
+        let byte = ranges.firstByte(start)
+        if end > start, isText ? byte > 0x22 && byte < 0x80 : byte >= 0xE4 && Self.isPlainHan(text, start, end) {
+          continue
+        }
+        let span = ranges.span(start, end)
+        if isText ? CellMaker.isBlank(span) : NullWord.isNull(span) { empty += 1 }
+      }
+    } else {
+      for lane in 0..<batch.count {
+        let (start, end) = batch.range(lane: lane, column: column)
+        let span = text.span(from: start, count: end - start)
+        if isText ? CellMaker.isBlank(span) : NullWord.isNull(span) { empty += 1 }
+      }
     }
-    counts[field].empty += empty
+    counts[use.field * Self.countersPerField + Self.empty] += empty
+  }
+
+  /// True when a field begins with a Han character with which no null word begins.
+  @inline(__always)
+  private static func isPlainHan(_ text: FlatArray<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start >= 6, text[start] >= 0xE4, text[start] <= 0xE9 else { return false }
+    switch (text[start], text[start + 1], text[start + 2]) {
+    case (0xE6, 0x97, 0xA0), (0xE7, 0xA9, 0xBA), (0xE6, 0x9C, 0xAA), (0xE4, 0xB8, 0x8D), (0xE6, 0x9A, 0x82):
+      return false  // 无 空 未 不 暂
+    default: return true
+    }
   }
 
   @inline(never)
   private func note(
     _ codes: Codes, _ batch: RecordBatch, _ lane: Int, _ use: FieldUse, _ column: Int, _ start: Int, _ end: Int
   ) {
+    let base = use.field * Self.countersPerField
     if codes.contains(.empty) {
-      counts[use.field].empty += 1
+      counts[base + Self.empty] += 1
       return
     }
     var rest = codes.rawValue
     while rest != 0 {
-      counts[use.field].codes[rest.trailingZeroBitCount] += 1
+      counts[base + rest.trailingZeroBitCount] += 1
       rest &= rest - 1
     }
     guard codes.isInvalid else {
-      if codes.isRepaired { counts[use.field].repaired += 1 }
+      if codes.isRepaired { counts[base + Self.repaired] += 1 }
       return
     }
-    counts[use.field].invalid += 1
+    counts[base + Self.invalid] += 1
     let error = (codes.rawValue & Codes.errors.rawValue).trailingZeroBitCount
     let text = batch.chunk.text
     rejects.add(

@@ -100,8 +100,10 @@ package struct CellMaker: Sendable {
   /// Text is compared as it stands; blanks alone are empty.
   @inline(__always)
   package func textValue(_ text: borrowing Span<UInt8>) -> Words {
-    if text.isEmpty || text[0] <= 0x20 || text[0] >= 0xC2, Self.isBlank(text) { return Words(missing: .empty) }
-    guard TextValue.isWellFormed(text) else { return Words(missing: .decode) }
+    if text.isEmpty { return Words(missing: .empty) }
+    let first = text[0]
+    if first <= 0x20 || first >= 0xC2, Self.isBlank(text) { return Words(missing: .empty) }
+    guard text.isPrintableASCII || TextValue.isWellFormed(text) else { return Words(missing: .decode) }
     let hash = XXH3.hash128(text, seed: seed)
     return Words(first: Cell.word(ofHash: hash.high), second: Int64(bitPattern: hash.low))
   }
@@ -112,7 +114,7 @@ package struct CellMaker: Sendable {
     if NullWord.isNull(text) { return Words(missing: .empty) }
     let range = Self.trimmed(text)
     let code = text.extracting(range)
-    guard TextValue.isWellFormed(code) else { return Words(missing: .decode) }
+    guard code.isPrintableASCII || TextValue.isWellFormed(code) else { return Words(missing: .decode) }
     return Words(
       first: Cell.word(ofHash: XXH3.hash64(code, seed: seed)), codes: range.count == text.count ? [] : .space)
   }

@@ -58,30 +58,35 @@ package struct RecordCursor {
     batch.columns = files[chunk.file].columns
     let columnCount = files[chunk.file].columnCount
     let headerStart = headerStarts[chunk.file]
-    let (index, text) = (chunk.index, chunk.text)
+    // What ragged records of the batch before needed is needed no more.
+    chunk.index.removeLoose()
+    var walk = RecordWalk(chunk)
+    let (firstSeparators, records) = (batch.firstSeparators.mutableColumn(at: 0), batch.records.mutableColumn(at: 0))
     let hasRejected = !chunk.rejected.isEmpty
     var lane = 0
     var record = next
-    var first = Int(index.recordEnds[record])
-    var start = Int(index.separators[first]) + 1
+    var first = walk.firstSeparator(record)
+    var start = walk.position(first) + 1
     while record < recordCount, lane < RecordBatch.capacity {
-      let last = Int(index.recordEnds[record + 1])
-      let end = Int(index.separators[last])
-      let isRegular = last - first == columnCount
-      if isRegular, end - start >= columnCount, !hasRejected, !Self.isSuspect(text, start, headerStart: headerStart) {
-        batch.firstSeparators[lane] = UInt32(truncatingIfNeeded: first)
-        batch.records[lane] = UInt32(truncatingIfNeeded: record)
-        lane += 1
+      let last = walk.firstSeparator(record + 1)
+      let end = walk.position(last)
+      let isRegular = last - first == columnCount && end - start >= columnCount && !hasRejected
+      if isRegular, !Self.isSuspect(walk, start, headerStart: headerStart) {
+        firstSeparators.set(lane, UInt32(truncatingIfNeeded: first))
+        records.set(lane, UInt32(truncatingIfNeeded: record))
+        lane &+= 1
       } else if let kept = examine(
         record, first: first, last: last, start: start, end: end, columnCount: columnCount)
       {
-        batch.firstSeparators[lane] = UInt32(truncatingIfNeeded: kept)
-        batch.records[lane] = UInt32(truncatingIfNeeded: record)
-        lane += 1
+        firstSeparators.set(lane, UInt32(truncatingIfNeeded: kept))
+        records.set(lane, UInt32(truncatingIfNeeded: record))
+        lane &+= 1
+        // The separators may have moved to make room for those of a ragged record.
+        walk = RecordWalk(chunk)
       }
-      record += 1
+      record &+= 1
       first = last
-      start = end + 1
+      start = end &+ 1
     }
     next = record
     batch.count = lane
@@ -92,16 +97,16 @@ package struct RecordCursor {
 
   /// True when a record may be the header once more or a line of totals, by the first bytes of its first cell.
   @inline(__always)
-  private static func isSuspect(_ text: FlatArray<UInt8>, _ start: Int, headerStart: UInt8) -> Bool {
-    var byte = text[start]
+  private static func isSuspect(_ walk: RecordWalk, _ start: Int, headerStart: UInt8) -> Bool {
+    var byte = walk.byte(start)
     var at = start
     if byte == Chunk.quote {
       at += 1
-      byte = text[at]
+      byte = walk.byte(at)
     }
     if byte == headerStart || byte <= 0x2C { return true }
     if byte < 0x80 { return false }
-    switch (byte, text[at + 1]) {
+    switch (byte, walk.byte(at + 1)) {
     case (0xC2, _), (0xE2, _), (0xE3, _), (0xEF, _): return true  // blanks and marks
     case (0xE5, 0x90), (0xE5, 0xB0), (0xE6, 0x80), (0xE5, 0x85), (0xE5, 0xA1), (0xE5, 0x88), (0xE5, 0xAE),
       (0xE5, 0xA4), (0xE7, 0xBB), (0xE8, 0xB4):

@@ -6,11 +6,16 @@ internal import Synchronization
 /// A worker sorts the records of a batch by shard and locks each shard once a batch.
 package final class GroupFamily: @unchecked Sendable {
   // SAFETY: a shard is used only by the thread that holds its lock, and by one thread a shard once the pass is over.
-  static let shardCount = 32
+  /// A power of two: enough that workers meet seldom, few enough that the tables of a shard are large and a batch
+  /// has many records for each.
+  let shardCount: Int
 
   let step: Plan.FamilyStep
-  private let shards: [Shard]
+  private var shards: [Shard]
   private let hash: KeyHash
+  private let budget: MemoryBudget
+  /// Raised when memory is used up: from then on only groups that exist are counted, other records are put aside.
+  private let isClosed = OneWaySwitch()
 
   /// Words of the groups' state by rule: how many rows, then each aggregate's.
   struct StateLayout {
@@ -108,11 +113,23 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget) {
+  init(_ step: Plan.FamilyStep, threads: Int, hash: KeyHash, budget: MemoryBudget) {
     self.step = step
     self.hash = hash
-    shards = (0..<Self.shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
+    self.budget = budget
+    var shardCount = 8
+    while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
+    self.shardCount = shardCount
+    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
   }
+
+  /// An empty family of the same rules, hash and budget.
+  convenience init(_ step: Plan.FamilyStep, like other: GroupFamily) {
+    self.init(step, threads: 1, hash: other.hash, budget: other.budget)
+  }
+
+  /// Frees every group.
+  func removeAll() { shards = [] }
 
   /// One worker's room for sorting a batch by shard.
   final class Scratch {
@@ -123,9 +140,17 @@ package final class GroupFamily: @unchecked Sendable {
     let masks: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
     let sorted: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
     let all: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Records of one shard that one rule counts.
+    let lanes: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// By lane: the entry of the first key, and the group by all keys.
+    let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Rules under which a record of the batch has to be put aside, one bit each.
+    let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    var hasSpilled = false
     let evaluator = CellEvaluator()
     /// Where the records of each shard begin in `sorted`.
-    var starts = Array(repeating: 0, count: GroupFamily.shardCount + 1)
+    var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 
     init() { for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) } }
 
@@ -137,6 +162,10 @@ package final class GroupFamily: @unchecked Sendable {
       masks.deallocate()
       sorted.deallocate()
       all.deallocate()
+      lanes.deallocate()
+      entries.deallocate()
+      groups.deallocate()
+      spilled.deallocate()
     }
   }
 
@@ -153,6 +182,7 @@ package final class GroupFamily: @unchecked Sendable {
     var lanes = CellEvaluator.Lanes(count: batch.count)
     lanes.cells = batch.cells
     lanes.records = scratch.all
+    lanes.isWholeBatch = true
     for lane in 0..<batch.count { scratch.masks[lane] = 0 }
     for (index, rule) in step.rules.enumerated() {
       let bit = UInt64(1) << UInt64(index)
@@ -166,6 +196,24 @@ package final class GroupFamily: @unchecked Sendable {
         if truth[lane] == 2 { counts[rule.rule].unknown += 1 }
       }
     }
+    if budget.usedByteCount > budget.limit / 10 * 9 { isClosed.raise() }
+    if isClosed.value { scratch.spilled.fill(0, from: 0, count: RecordBatch.capacity) }
+    let (key, prepared) = prepare(lanes, scratch)
+    leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
+    addPrepared(batch, key, prepared, scratch, turn: turn)
+  }
+
+  /// Counts records that were put aside, under the rules in `scratch.masks`.
+  func addAgain(_ batch: RecordBatch, scratch: Scratch) {
+    var lanes = CellEvaluator.Lanes(count: batch.count)
+    lanes.cells = batch.cells
+    lanes.records = scratch.all
+    lanes.isWholeBatch = true
+    let (key, prepared) = prepare(lanes, scratch)
+    addPrepared(batch, key, prepared, scratch, turn: 0)
+  }
+
+  private func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch) -> (key: Words, rules: [Prepared]) {
     scratch.evaluator.begin()
     let key = scratch.evaluator.add(step.key.value, isWide: step.key.type.isWide, lanes)
     let prepared = step.rules.map { rule in
@@ -175,20 +223,19 @@ package final class GroupFamily: @unchecked Sendable {
           aggregate.operand.map { scratch.evaluator.add($0, isWide: aggregate.isWide, lanes) }
         })
     }
-    leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
+    return (key, prepared)
+  }
+
+  private func addPrepared(
+    _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
+  ) {
     sortByShard(key, batch.count, scratch)
-    for step in 0..<Self.shardCount {
-      let number = (step + turn) % Self.shardCount
+    for step in 0..<shardCount {
+      let number = (step + turn) % shardCount
       let range = scratch.starts[number]..<scratch.starts[number + 1]
       if range.isEmpty { continue }
       let shard = shards[number]
-      shard.lock.withLock { _ in
-        for position in range { shard.entries.prefetch(scratch.hashes[Int(scratch.sorted[position])]) }
-        for position in range { shard.entries.prefetchEntry(scratch.hashes[Int(scratch.sorted[position])]) }
-        for position in range {
-          add(Int(scratch.sorted[position]), batch, key, prepared, to: shard, scratch)
-        }
-      }
+      shard.lock.withLock { _ in add(range, batch, key, prepared, to: shard, scratch) }
     }
   }
 
@@ -198,13 +245,15 @@ package final class GroupFamily: @unchecked Sendable {
     for (index, rule) in step.rules.enumerated() {
       let bit = UInt64(1) << UInt64(index)
       var (evaluated, empty, invalid) = (0, 0, 0)
-      for lane in 0..<count where scratch.masks[lane] & bit != 0 {
-        var word = key[lane]
-        for rest in prepared[index].rest where Cell.isUsable(word) { word = rest.first[lane] }
+      let (masks, firstKeys) = (scratch.masks.mutableColumn(at: 0), key.mutableColumn(at: 0))
+      let rests = prepared[index].rest.map { $0.first.mutableColumn(at: 0) }
+      for lane in 0..<count where masks[lane] & bit != 0 {
+        var word = firstKeys[lane]
+        for rest in rests where Cell.isUsable(word) { word = rest[lane] }
         if Cell.isUsable(word) {
           evaluated += 1
         } else {
-          scratch.masks[lane] &= ~bit
+          masks.set(lane, masks[lane] & ~bit)
           if word == Cell.empty { empty += 1 } else { invalid += 1 }
         }
       }
@@ -214,65 +263,129 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
+  /// The part of a scratch file that a group of this hash belongs to.
+  ///
+  /// Its bits choose neither the slot in a shard (the highest) nor the tag (the low half).
+  @inline(__always)
+  static func part(_ hash: UInt64) -> Int { Int(hash >> 32) & (PartitionedSpill.partCount - 1) }
+
+  /// The shard of a part's groups.
+  @inline(__always)
+  func shard(ofPart part: Int) -> Int { part & (shardCount - 1) }
+
   private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
-    var sizes = Array(repeating: 0, count: Self.shardCount + 1)
-    let (first, second, masks, hashes) = (key.first, key.second, scratch.masks, scratch.hashes)
+    var sizes = Array(repeating: 0, count: shardCount + 1)
+    let (first, second) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
+    let (masks, hashes) = (scratch.masks.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let sorted = scratch.sorted.mutableColumn(at: 0)
     for lane in 0..<count where masks[lane] != 0 {
       var result = hash.combine(hash.start, first[lane])
       if let second { result = hash.combine(result, second[lane]) }
-      hashes[lane] = result
-      sizes[Int(result >> 59) + 1] += 1
+      hashes.set(lane, result)
+      sizes[shard(ofPart: Self.part(result)) + 1] += 1
     }
-    for shard in 0..<Self.shardCount {
+    for shard in 0..<shardCount {
       sizes[shard + 1] += sizes[shard]
       scratch.starts[shard] = sizes[shard]
     }
-    scratch.starts[Self.shardCount] = sizes[Self.shardCount]
+    scratch.starts[shardCount] = sizes[shardCount]
     for lane in 0..<count where masks[lane] != 0 {
-      let shard = Int(hashes[lane] >> 59)
-      scratch.sorted[sizes[shard]] = UInt32(lane)
+      let shard = shard(ofPart: Self.part(hashes[lane]))
+      sorted.set(sizes[shard], UInt32(lane))
       sizes[shard] += 1
     }
   }
 
-  @inline(__always)
+  /// Counts the records `range` of `scratch.sorted`, all of one shard, whose lock is held.
   private func add(
-    _ lane: Int, _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], to shard: Shard, _ scratch: Scratch
+    _ range: Range<Int>, _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], to shard: Shard,
+    _ scratch: Scratch
   ) {
-    scratch.key[0] = key.first[lane]
-    if let second = key.second { scratch.key[1] = second[lane] }
-    let (entry, isNew) = shard.entries.findOrAdd(scratch.key, hash: scratch.hashes[lane])
-    if isNew, let word = shard.firstTextWord, let field = step.key.textField {
-      shard.entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
+    let entries = shard.entries
+    let (sorted, hashes) = (scratch.sorted.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let (masks, entryColumn) = (scratch.masks.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
+    let laneColumn = scratch.lanes.mutableColumn(at: 0)
+    let (firstKeys, secondKeys) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
+    for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
+    for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
+    // Read under the lock: a group of which a record was put aside is never begun in memory.
+    let isClosed = isClosed.value
+    for position in range {
+      let lane = Int(sorted[position])
+      scratch.key[0] = firstKeys[lane]
+      if let secondKeys { scratch.key[1] = secondKeys[lane] }
+      if isClosed, entries.find(scratch.key, hash: hashes[lane]) == nil {
+        scratch.spilled[lane] = masks[lane]
+        scratch.hasSpilled = true
+        masks.set(lane, 0)
+        continue
+      }
+      let (entry, isNew) = entries.findOrAdd(scratch.key, hash: hashes[lane])
+      if isNew, let word = shard.firstTextWord, let field = step.key.textField {
+        entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
+      }
+      entryColumn.set(lane, UInt32(truncatingIfNeeded: entry))
     }
-    for index in step.rules.indices where scratch.masks[lane] >> UInt64(index) & 1 == 1 {
+    for index in step.rules.indices {
+      var count = 0
+      for position in range {
+        let lane = sorted[position]
+        laneColumn.set(count, lane)
+        count &+= masks[Int(lane)] >> UInt64(index) & 1 == 1 ? 1 : 0
+      }
       switch shard.groups[index] {
       case .counters(let counters):
-        counters.count(entry, month: prepared[index].rest[0].first[lane])
+        counters.count(
+          scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: count)
       case .direct(let layout):
-        update(shard.entries, entry, layout, index, lane, prepared[index], shard, scratch)
-      case .sub(let entries, let layout, let textWord):
-        var width = 1
-        scratch.subKey[0] = Int64(entry)
-        for words in prepared[index].rest {
-          scratch.subKey[width] = words.first[lane]
-          width += 1
-          if let second = words.second {
-            scratch.subKey[width] = second[lane]
-            width += 1
+        update(entries, scratch.entries, layout, index, count, prepared[index], shard, scratch)
+      case .sub(let groups, let layout, let textWord):
+        var kept = 0
+        for position in 0..<count {
+          let lane = Int(scratch.lanes[position])
+          let group = subgroup(
+            lane, batch, groups, textWord, index, prepared[index], shard, scratch, isClosed: isClosed)
+          if let group {
+            scratch.groups[lane] = UInt32(truncatingIfNeeded: group)
+            scratch.lanes[kept] = UInt32(lane)
+            kept += 1
+          } else {
+            scratch.spilled[lane] |= 1 << UInt64(index)
+            scratch.hasSpilled = true
           }
         }
-        let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: entries.hash(scratch.subKey))
-        if isNew, var word = textWord {
-          for rest in step.rules[index].rest {
-            guard let field = rest.textField else { continue }
-            entries.setState(word, of: group, to: shard.keepText(text(of: field, rest.type, lane, batch)))
-            word += 1
-          }
-        }
-        update(entries, group, layout, index, lane, prepared[index], shard, scratch)
+        count = kept
+        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch)
       }
     }
+  }
+
+  /// The number of a record's group by all keys of rule `index`; nil when it would be new and the family is closed.
+  private func subgroup(
+    _ lane: Int, _ batch: RecordBatch, _ entries: GroupEntries, _ textWord: Int?, _ index: Int,
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch, isClosed: Bool
+  ) -> Int? {
+    var width = 1
+    scratch.subKey[0] = Int64(scratch.entries[lane])
+    for words in prepared.rest {
+      scratch.subKey[width] = words.first[lane]
+      width += 1
+      if let second = words.second {
+        scratch.subKey[width] = second[lane]
+        width += 1
+      }
+    }
+    let hash = entries.hash(scratch.subKey)
+    if isClosed, entries.find(scratch.subKey, hash: hash) == nil { return nil }
+    let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: hash)
+    if isNew, var word = textWord {
+      for rest in step.rules[index].rest {
+        guard let field = rest.textField else { continue }
+        entries.setState(word, of: group, to: shard.keepText(text(of: field, rest.type, lane, batch)))
+        word += 1
+      }
+    }
+    return group
   }
 
   /// The text that stands for a key: the same for every record of the group.
@@ -289,51 +402,69 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  @inline(__always)
+  /// Counts the first `count` records of `scratch.lanes` in their groups, which `groups` names by lane.
   private func update(
-    _ entries: GroupEntries, _ group: Int, _ layout: StateLayout, _ rule: Int, _ lane: Int, _ prepared: Prepared,
-    _ shard: Shard, _ scratch: Scratch
+    _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
   ) {
-    entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
+    let (lanes, groups) = (scratch.lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0))
+    for position in 0..<count {
+      let group = Int(groups[Int(lanes[position])])
+      entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
+    }
     for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
       guard let operand = prepared.operands[index] else { continue }
-      let value = operand.first[lane]
-      guard Cell.isUsable(value) else { continue }
       let at = layout.offsets[index]
-      let known = entries.state(at, of: group)
+      let (values, seconds) = (operand.first.mutableColumn(at: 0), operand.second?.mutableColumn(at: 0))
+      @inline(__always)
+      func forEachValue(_ body: (_ group: Int, _ lane: Int, _ value: Int64) -> Void) {
+        for position in 0..<count {
+          let lane = Int(lanes[position])
+          let value = values[lane]
+          if Cell.isUsable(value) { body(Int(groups[lane]), lane, value) }
+        }
+      }
       switch aggregate.function {
       case .count: break
       case .countDistinct:
-        let second = operand.second?[lane] ?? 0
-        if known == 0 {
-          entries.setState(at, of: group, to: 1)
-          entries.setState(at + 1, of: group, to: value)
-          if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
-        } else if entries.state(at + 1, of: group) != value
-          || aggregate.isWide && entries.state(at + 2, of: group) != second
-        {
-          scratch.value[0] = Int64(group)
-          scratch.value[1] = Int64(index)
-          scratch.value[2] = value
-          scratch.value[3] = second
-          if let values = shard.distinct[rule],
-            values.findOrAdd(scratch.value, hash: values.hash(scratch.value)).isNew
+        guard let others = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
+        forEachValue { group, lane, value in
+          let second = seconds?[lane] ?? 0
+          let known = entries.state(at, of: group)
+          if known == 0 {
+            entries.setState(at, of: group, to: 1)
+            entries.setState(at + 1, of: group, to: value)
+            if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
+          } else if entries.state(at + 1, of: group) != value
+            || aggregate.isWide && entries.state(at + 2, of: group) != second
           {
-            entries.setState(at, of: group, to: known + 1)
+            scratch.value[0] = Int64(group)
+            scratch.value[1] = Int64(index)
+            scratch.value[2] = value
+            scratch.value[3] = second
+            if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
+              entries.setState(at, of: group, to: known + 1)
+            }
           }
         }
       case .sum:
-        let (sum, overflow) = known.addingReportingOverflow(value)
-        // A sum beyond what fits is as good as endless; it stays at the end of the range.
-        entries.setState(at, of: group, to: overflow ? (value > 0 ? Int64.max : Cell.invalid + 1) : sum)
-        entries.setState(at + 1, of: group, to: entries.state(at + 1, of: group) + 1)
+        forEachValue { group, _, value in
+          let (sum, overflow) = entries.state(at, of: group).addingReportingOverflow(value)
+          // A sum beyond what fits is as good as endless; it stays at the end of the range.
+          entries.setState(at, of: group, to: overflow ? (value > 0 ? Int64.max : Cell.invalid + 1) : sum)
+          entries.setState(at + 1, of: group, to: entries.state(at + 1, of: group) + 1)
+        }
       case .min:
-        if !hasValue(entries, group, at) || value < decode(known) {
-          entries.setState(at, of: group, to: encode(value))
+        forEachValue { group, _, value in
+          if !hasValue(entries, group, at) || value < decode(entries.state(at, of: group)) {
+            entries.setState(at, of: group, to: encode(value))
+          }
         }
       case .max:
-        if !hasValue(entries, group, at) || value > decode(known) {
-          entries.setState(at, of: group, to: encode(value))
+        forEachValue { group, _, value in
+          if !hasValue(entries, group, at) || value > decode(entries.state(at, of: group)) {
+            entries.setState(at, of: group, to: encode(value))
+          }
         }
       }
     }
@@ -356,12 +487,10 @@ package final class GroupFamily: @unchecked Sendable {
       let block = GroupBlock(rule: rule, shard: shard, key: step.key, writer: writer)
       switch shard.groups[index] {
       case .counters(let counters):
-        var holds: [Int: Bool] = [:]
+        // Only the count decides, and most counts are small.
+        let smallCounts = (0..<16).map { block.holds(count: $0) }
         counters.forEach { entry, month, count in
-          // Only the count decides, and most counts are the same.
-          let isFlagged = holds[count] ?? block.holds(count: count)
-          if holds[count] == nil { holds[count] = isFlagged }
-          guard isFlagged else { return }
+          guard count < 16 ? smallCounts[count] : block.holds(count: count) else { return }
           block.begin(entry: entry, sub: nil)
           block.put(month)
           for _ in rule.aggregates { block.put(Int64(count) * 1_000_000) }

@@ -14,7 +14,7 @@ package struct BlockDigest: Sendable {
   /// The digest of one whole block, or of the file's shorter last one.
   package static func block(_ bytes: Span<UInt8>) -> Hash128 {
     precondition(bytes.count <= blockByteCount)
-    return XXH3.hash128(bytes)
+    return XXH3.digest(bytes)
   }
 
   /// The file's digest from those of its blocks in file order.

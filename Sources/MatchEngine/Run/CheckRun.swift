@@ -56,11 +56,10 @@ package struct CheckRun {
     for pass in plan.passes {
       let source = plan.job.sources[pass.source]
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
-      let workers = (0..<options.threads).map { number in
-        PassWorker(
-          number: number, pass: pass, plan: plan, stores: [], tables: [], families: [],
-          chunkByteCount: options.chunkByteCount)
-      }
+      let context = PassContext(
+        pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
+        budget: MemoryBudget(limit: options.memoryByteCount), chunkByteCount: options.chunkByteCount)
+      let workers = (0..<options.threads).map { PassWorker(number: $0, context) }
       try Team(workers).read(feed)
       var outcome = SourceOutcome(of: source, pass: pass, workers: workers)
       outcome.digests = try feed.digests()

@@ -54,7 +54,7 @@ package final class JobRun {
     let (plan, opened) = try makePlan(&opener)
     timing.endPhase("open")
     do throws(RunError) {
-      try match(plan, opened, opener)
+      try match(plan, opened, opener, folder)
       return try write(into: folder)
     } catch {
       throw .failed(error)
@@ -64,7 +64,7 @@ package final class JobRun {
   // MARK: - Matching
 
   private func match(
-    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: SourceOpener
+    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: SourceOpener, _ folder: OutputFolder
   ) throws(RunError) {
     let progress = prepared.progressMeter(opened)
     defer { progress.finish() }
@@ -75,35 +75,56 @@ package final class JobRun {
           store: rows, number: number, keyWords: table.keyWords, ruleBits: table.ruleBits, hash: hash, budget: budget)
       }
     }
+    var spills: [StoreSpill] = []
+    for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
     for pass in plan.passes {
+      let context = PassContext(
+        pass: pass, plan: plan, stores: stores, tables: tables,
+        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) }, spills: spills,
+        probeSpills: try makeSpills(pass.probes.count, folder),
+        familySpills: try makeSpills(pass.families.count, folder), budget: budget,
+        chunkByteCount: options.chunkByteCount)
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
-      let families = pass.families.map { GroupFamily($0, hash: hash, budget: budget) }
-      let workers = (0..<options.threads).map { number in
-        PassWorker(
-          number: number, pass: pass, plan: plan, stores: stores, tables: tables, families: families,
-          chunkByteCount: options.chunkByteCount)
-      }
-      let team = Team(workers)
-      try team.read(feed)
-      for number in pass.stores { build(tables[number], plan.stores[number], team) }
-      for step in pass.selfJoins {
-        team.divide(stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }
-      }
-      for step in pass.absences {
-        team.divide(stores[step.store].rowCount) { worker, rows in worker.judgeAbsence(step, rows: rows) }
-      }
-      for family in families {
-        team.divide(GroupFamily.shardCount) { worker, shards in
-          for shard in shards { family.judge(shard: shard, writer: worker.writer) }
-        }
-      }
+      try run(context, feed)
       for number in pass.released {
         for table in tables[number] { table.release() }
         stores[number].removeAll()
+        for spill in spills[number].tables { try spill.close() }
       }
-      take(workers, of: pass)
+      for spill in context.probeSpills + context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()
       timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
+    }
+  }
+
+  private func makeSpills(_ count: Int, _ folder: OutputFolder) throws(RunError) -> [PartitionedSpill] {
+    var spills: [PartitionedSpill] = []
+    for _ in 0..<count { spills.append(PartitionedSpill(try folder.makeSpillFile())) }
+    return spills
+  }
+
+  /// Reads one source and judges what can be judged then.
+  private func run(_ context: PassContext, _ feed: any ChunkFeed) throws(RunError) {
+    let pass = context.pass
+    let workers = (0..<options.threads).map { PassWorker(number: $0, context) }
+    let team = Team(workers)
+    try team.read(feed)
+    for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }
+    for step in pass.selfJoins where !context.spills[step.store].isActive {
+      team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }
+    }
+    for step in pass.absences {
+      team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeAbsence(step, rows: rows) }
+    }
+    for family in context.families {
+      team.divide(family.shardCount) { worker, shards in
+        for shard in shards { family.judge(shard: shard, writer: worker.writer) }
+      }
+    }
+    take(workers, of: pass)
+    for finding in try SpillReplay(context: context, team: team).run() {
+      buffers.append(finding.flags)
+      for index in ruleCounts.indices { ruleCounts[index].add(finding.counts[index]) }
     }
   }
 

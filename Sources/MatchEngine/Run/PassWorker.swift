@@ -1,13 +1,39 @@
 internal import Normalizers
 
+/// What the workers of a pass share.
+struct PassContext {
+  var pass: Plan.Pass
+  var plan: Plan
+  var stores: [RowStore]
+  var tables: [[KeyTable]]
+  var families: [GroupFamily]
+  /// By store: where rows go that do not fit into memory.
+  var spills: [StoreSpill]
+  /// By probe, by family of the pass: where records go that have to meet such rows or groups.
+  var probeSpills: [PartitionedSpill]
+  var familySpills: [PartitionedSpill]
+  var budget: MemoryBudget
+  var chunkByteCount: Int
+}
+
 /// One worker of a pass: its batch, its counters and everything it needs to judge records, none of it shared.
 final class PassWorker {
+  private let context: PassContext
   private let pass: Plan.Pass
   private let plan: Plan
   private let stores: [RowStore]
   private let tables: [[KeyTable]]
   private let families: [GroupFamily]
   private let chunk: Chunk
+  /// By store of the pass: rows on their way to a scratch file, and the writers of its tables.
+  private let spillStores: [RowStore]
+  private let spillTexts: [TextStore.Writer]
+  private let rowWriters: [[PartitionedSpill.Writer]]
+  private let probeWriters: [PartitionedSpill.Writer]
+  private let familyWriters: [PartitionedSpill.Writer]
+  private let spilledRecords: SpilledRecords
+  /// True while records come back from a scratch file: they were counted before, and their first cell is a mask.
+  private var isReplaying = false
   private let batch: RecordBatch
   private let evaluator = CellEvaluator()
   private let normalizer: BatchNormalizer
@@ -32,24 +58,29 @@ final class PassWorker {
   let writer: FlagWriter
   var counts: [RuleCounts]
   var recordCounts: RecordCursor.Counts { cursor.counts }
-  var fieldCounts: [FieldCounts] { normalizer.counts }
+  var fieldCounts: [FieldCounts] { normalizer.fieldCounts }
   var rejects: RejectList { normalizer.rejects }
 
-  init(
-    number: Int, pass: Plan.Pass, plan: Plan, stores: [RowStore], tables: [[KeyTable]], families: [GroupFamily],
-    chunkByteCount: Int
-  ) {
+  init(number: Int, _ context: PassContext) {
     self.number = number
-    self.pass = pass
-    self.plan = plan
-    self.stores = stores
-    self.tables = tables
-    self.families = families
-    chunk = Chunk(byteCount: chunkByteCount + 8192)
+    self.context = context
+    pass = context.pass
+    plan = context.plan
+    stores = context.stores
+    tables = context.tables
+    families = context.families
+    chunk = Chunk(byteCount: context.chunkByteCount + 8192)
     batch = RecordBatch(slotCount: pass.slotCount, chunk: chunk)
     normalizer = BatchNormalizer(source: plan.job.sources[pass.source], uses: pass.uses, maker: plan.maker)
     cursor = RecordCursor(files: pass.files, chunk: chunk)
-    textWriters = pass.stores.map { TextStore.Writer(stores[$0].texts) }
+    textWriters = pass.stores.map { TextStore.Writer(context.stores[$0].texts) }
+    let room = MemoryBudget(limit: Int.max)
+    spillStores = pass.stores.map { RowStore(layout: context.stores[$0].layout, budget: room) }
+    spillTexts = spillStores.map { TextStore.Writer($0.texts) }
+    rowWriters = pass.stores.map { context.spills[$0].tables.map { PartitionedSpill.Writer($0) } }
+    probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
+    familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
+    spilledRecords = SpilledRecords(uses: pass.uses)
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -76,16 +107,19 @@ final class PassWorker {
 
   /// Takes chunks from the feed until there is none left.
   func run(_ feed: any ChunkFeed) throws(RunError) {
-    var turn = number * GroupFamily.shardCount / 2
+    var turn = number * 4
     while try feed.next(chunk) {
       cursor.begin(chunk)
       while cursor.fill(batch) {
         normalizer.normalize(batch)
-        store()
+        try store()
         judgeConditions()
-        for probe in pass.probes { self.probe(probe) }
-        for family in families { family.add(batch, scratch: groupScratch, counts: &counts, turn: turn) }
-        turn += 7
+        for (index, probe) in pass.probes.enumerated() { try self.probe(probe, writer: probeWriters[index]) }
+        for (index, family) in families.enumerated() {
+          family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
+          try spillGroups(familyWriters[index])
+        }
+        turn += 3
       }
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
@@ -96,18 +130,21 @@ final class PassWorker {
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
+    for writers in rowWriters { for writer in writers { try writer.finish() } }
+    for writer in probeWriters + familyWriters { try writer.finish() }
   }
 
   private var batchLanes: CellEvaluator.Lanes {
     var result = CellEvaluator.Lanes(count: batch.count)
     result.cells = batch.cells
     result.records = all
+    result.isWholeBatch = true
     return result
   }
 
   // MARK: - Storing
 
-  private func store() {
+  private func store() throws(RunError) {
     for (index, number) in pass.stores.enumerated() {
       let plan = plan.stores[number]
       for lane in 0..<batch.count { bits[lane] = 0 }
@@ -117,7 +154,43 @@ final class PassWorker {
         lanes[count] = UInt32(lane)
         count += 1
       }
-      if count > 0 { put(count, into: stores[number], plan, textWriters[index]) }
+      if count == 0 { continue }
+      let spill = context.spills[number]
+      // Slots and filters of the tables will want their share of the budget, too.
+      if context.budget.usedByteCount > context.budget.limit / 10 * 6 { spill.activate() }
+      if spill.isActive {
+        put(count, into: spillStores[index], plan, spillTexts[index])
+        try spillRows(number, spillStores[index], rowWriters[index])
+      } else {
+        put(count, into: stores[number], plan, textWriters[index])
+      }
+    }
+  }
+
+  /// Moves the rows of `rows` to the scratch files of the store's tables.
+  private func spillRows(
+    _ store: Int, _ rows: RowStore, _ writers: [PartitionedSpill.Writer]
+  ) throws(RunError) {
+    for row in 0..<rows.rowCount {
+      for (number, table) in tables[store].enumerated() {
+        try pass.forEachPart(of: row, in: rows, store: store, tableNumber: number, table: table) {
+          (part, bits) throws(RunError) in
+          try writers[number].add(part: part) { rows.appendBytes(of: row, ruleBits: bits, to: &$0) }
+        }
+      }
+    }
+    rows.removeRows()
+  }
+
+  /// Puts the records aside whose groups are not in memory.
+  private func spillGroups(_ writer: PartitionedSpill.Writer) throws(RunError) {
+    guard groupScratch.hasSpilled else { return }
+    groupScratch.hasSpilled = false
+    for lane in 0..<batch.count where groupScratch.spilled[lane] != 0 {
+      let mask = groupScratch.spilled[lane]
+      try writer.add(part: GroupFamily.part(groupScratch.hashes[lane])) {
+        spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
+      }
     }
   }
 
@@ -160,14 +233,13 @@ final class PassWorker {
   /// Stores the first `count` records of `lanes`.
   private func put(_ count: Int, into store: RowStore, _ plan: Plan.Store, _ texts: TextStore.Writer) {
     let first = store.reserve(count)
-    for index in 0..<count { store.begin(first + index, ruleBits: bits[Int(lanes[index])]) }
+    store.begin(first, count: count, lanes: lanes, ruleBits: bits)
     for cell in plan.cells {
       if let slot = cell.slot {
         for word in 0..<cell.type.wordCount {
-          let base = (slot + word) * RecordBatch.capacity
-          for index in 0..<count {
-            store.setWord(cell.word + word, of: first + index, to: batch.cells[base + Int(lanes[index])])
-          }
+          store.fill(
+            word: cell.word + word, from: first, count: count, batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity),
+            lanes: lanes)
         }
       } else {
         for index in 0..<count {
@@ -233,17 +305,30 @@ final class PassWorker {
 
   // MARK: - Probing
 
-  private func probe(_ step: Plan.ProbeStep) {
+  private func probe(_ step: Plan.ProbeStep, writer spillWriter: PartitionedSpill.Writer?) throws(RunError) {
     let count = selectProbes(step)
+    let table = tables[step.store][step.table]
+    let columns = step.keyWordSlots.map { $0 * RecordBatch.capacity }
     pairs.removeAll()
-    tables[step.store][step.table].probe(
-      batch.cells, columns: step.keyWordSlots.map { $0 * RecordBatch.capacity }, lanes: lanes, laneCount: count,
-      scratch: probeScratch, pairs: pairs,
+    table.probe(
+      batch.cells, columns: columns, lanes: lanes, laneCount: count, scratch: probeScratch, pairs: pairs,
       full: { [self] in
         judgePairs(step)
         pairs.removeAll()
       })
     judgePairs(step)
+    if let spillWriter, !isReplaying, context.spills[step.store].isActive {
+      for index in 0..<count {
+        let lane = Int(lanes[index])
+        // A record that found its row needs no further look under a rule of absence.
+        let mask = masks[lane] & ~found[lane]
+        if mask == 0 { continue }
+        try spillWriter.add(part: table.part(of: lane, batch.cells, columns: columns)) {
+          spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
+        }
+      }
+      return
+    }
     for (index, rule) in step.rules.enumerated() where rule.kind == .absence && rule.subjectStreams {
       flagUnmatched(rule, bit: 1 << UInt64(index))
     }
@@ -251,12 +336,18 @@ final class PassWorker {
 
   /// Puts the records whose key is to be looked up into `lanes` and the rules they are subjects of into `masks`.
   private func selectProbes(_ step: Plan.ProbeStep) -> Int {
+    if isReplaying {
+      for lane in 0..<batch.count {
+        masks[lane] = SpilledRecords.mask(of: lane, in: batch)
+        found[lane] = 0
+        lanes[lane] = UInt32(lane)
+      }
+      return batch.count
+    }
     var everyRecord: UInt64 = 0
     for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil { everyRecord |= 1 << UInt64(index) }
-    for lane in 0..<batch.count {
-      masks[lane] = everyRecord
-      found[lane] = 0
-    }
+    masks.fill(everyRecord, from: 0, count: batch.count)
+    found.fill(0, from: 0, count: batch.count)
     for (index, rule) in step.rules.enumerated() {
       guard let condition = rule.subjectCondition else { continue }
       let truth = evaluator.evaluate(condition, batchLanes)
@@ -267,12 +358,13 @@ final class PassWorker {
     }
     var (usable, count) = (0, 0)
     if step.keySlots.count == 1 {
-      let base = step.keySlots[0] * RecordBatch.capacity
+      let keys = batch.cells.mutableColumn(at: step.keySlots[0] * RecordBatch.capacity)
+      let (lanes, masks) = (lanes.mutableColumn(at: 0), masks.mutableColumn(at: 0))
       for lane in 0..<batch.count {
-        let isUsable = Cell.isUsable(batch.cells[base + lane])
-        usable += isUsable ? 1 : 0
-        lanes[count] = UInt32(lane)
-        count += isUsable && masks[lane] != 0 ? 1 : 0
+        let isUsable = Cell.isUsable(keys[lane])
+        usable &+= isUsable ? 1 : 0
+        lanes.set(count, UInt32(truncatingIfNeeded: lane))
+        count &+= isUsable && masks[lane] != 0 ? 1 : 0
       }
     } else {
       for lane in 0..<batch.count {
@@ -297,10 +389,12 @@ final class PassWorker {
         counts[rule.rule].evaluated += usable
         continue
       }
-      for lane in 0..<batch.count where masks[lane] >> UInt64(index) & 1 == 1 {
+      let masks = masks.mutableColumn(at: 0)
+      let keys = step.keySlots.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
+      for lane in 0..<batch.count where masks[lane] &>> UInt64(index) & 1 == 1 {
         var word: Int64 = 0
-        for slot in step.keySlots {
-          word = batch.cells[slot * RecordBatch.capacity + lane]
+        for key in keys {
+          word = key[lane]
           if !Cell.isUsable(word) { break }
         }
         if Cell.isUsable(word) {
@@ -319,12 +413,15 @@ final class PassWorker {
     let store = stores[step.store]
     for (index, rule) in step.rules.enumerated() {
       var count = 0
+      let (pairLanes, pairRows) = (pairs.lanes.mutableColumn(at: 0), pairs.rows.mutableColumn(at: 0))
+      let (records, rows) = (records.mutableColumn(at: 0), rows.mutableColumn(at: 0))
+      let masks = masks.mutableColumn(at: 0)
       for pair in 0..<pairs.count {
-        let (lane, row) = (pairs.lanes[pair], pairs.rows[pair])
-        records[count] = lane
-        rows[count] = row
-        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] >> UInt64(index) & 1 == 1
-        count += takesPart ? 1 : 0
+        let (lane, row) = (pairLanes[pair], pairRows[pair])
+        records.set(count, lane)
+        rows.set(count, row)
+        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] &>> UInt64(index) & 1 == 1
+        count &+= takesPart ? 1 : 0
       }
       judge(rule, index: index, count: count, store: store)
     }
@@ -371,24 +468,20 @@ final class PassWorker {
   private func keepDifferent(_ compare: Plan.Compare, _ rule: Plan.PairRule, _ count: Int, _ store: RowStore) -> Int {
     var (kept, empty, invalid) = (0, 0, 0)
     let isWide = compare.type.wordCount == 2
+    makeStreamedWords(compare, count, isWide: isWide)
+    let (records, rows) = (records.mutableColumn(at: 0), rows.mutableColumn(at: 0))
+    let (firstWords, secondWords) = (words.mutableColumn(at: 0), words.mutableColumn(at: PairBuffer.capacity))
     for pair in 0..<count {
-      let (lane, row) = (Int(records[pair]), Int(rows[pair]))
-      let streamed: CellMaker.Words
-      if let slot = compare.streamSlot {
-        streamed = CellMaker.Words(
-          first: batch.cells[slot * RecordBatch.capacity + lane],
-          second: isWide ? batch.cells[(slot + 1) * RecordBatch.capacity + lane] : 0)
-      } else {
-        streamed = makeWords(field: compare.streamField, type: compare.type, record: lane)
-      }
-      let stored = store.word(compare.storedWord, of: row)
+      let (lane, row) = (records[pair], rows[pair])
+      let streamed = firstWords[pair]
+      let stored = store.word(compare.storedWord, of: Int(row))
       let isEqual =
-        streamed.first == stored && (!isWide || streamed.second == store.word(compare.storedWord + 1, of: row))
-      if Cell.isUsable(streamed.first), Cell.isUsable(stored) {
-        records[kept] = UInt32(lane)
-        rows[kept] = UInt32(row)
-        kept += isEqual ? 0 : 1
-      } else if streamed.first == Cell.invalid || stored == Cell.invalid {
+        streamed == stored && (!isWide || secondWords[pair] == store.word(compare.storedWord + 1, of: Int(row)))
+      if Cell.isUsable(streamed), Cell.isUsable(stored) {
+        records.set(kept, lane)
+        rows.set(kept, row)
+        kept &+= isEqual ? 0 : 1
+      } else if streamed == Cell.invalid || stored == Cell.invalid {
         invalid += 1
       } else {
         empty += 1
@@ -397,6 +490,33 @@ final class PassWorker {
     counts[rule.rule].compareEmpty += empty
     counts[rule.rule].compareInvalid += invalid
     return kept
+  }
+
+  /// Puts the compared words of the first `count` records of `records` into `words`.
+  private func makeStreamedWords(_ compare: Plan.Compare, _ count: Int, isWide: Bool) {
+    let records = records.mutableColumn(at: 0)
+    let (first, second) = (words.mutableColumn(at: 0), words.mutableColumn(at: PairBuffer.capacity))
+    if let slot = compare.streamSlot {
+      let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+      for pair in 0..<count { first.set(pair, cells[Int(records[pair])]) }
+      guard isWide else { return }
+      let seconds = batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity)
+      for pair in 0..<count { second.set(pair, seconds[Int(records[pair])]) }
+    } else if compare.type == .personName, let column = batch.columns[compare.streamField],
+      let ranges = FieldRanges(batch, column: column)
+    {
+      let maker = plan.maker
+      for pair in 0..<count {
+        let (start, end) = ranges.range(Int(records[pair]))
+        first.set(pair, maker.name(ranges.span(start, end)).first)
+      }
+    } else {
+      for pair in 0..<count {
+        let made = makeWords(field: compare.streamField, type: compare.type, record: Int(records[pair]))
+        first.set(pair, made.first)
+        if isWide { second.set(pair, made.second) }
+      }
+    }
   }
 
   private func flagUnmatched(_ rule: Plan.PairRule, bit: UInt64) {
@@ -425,6 +545,33 @@ final class PassWorker {
   }
 
   // MARK: - After the pass
+
+  /// Judges the records of a part of a probe's scratch file; the worker was made for the part's rows.
+  func replay(_ spill: PartitionedSpill, part: Int) throws(RunError) {
+    try replay(spill, part: part) { () throws(RunError) in try probe(pass.probes[0], writer: nil) }
+  }
+
+  /// Counts the records of a part of a family's scratch file.
+  func replayGroups(_ spill: PartitionedSpill, part: Int) throws(RunError) {
+    try replay(spill, part: part) { () throws(RunError) in
+      for lane in 0..<batch.count { groupScratch.masks[lane] = SpilledRecords.mask(of: lane, in: batch) }
+      families[0].addAgain(batch, scratch: groupScratch)
+    }
+  }
+
+  private func replay(
+    _ spill: PartitionedSpill, part: Int, _ judge: () throws(RunError) -> Void
+  ) throws(RunError) {
+    isReplaying = true
+    for block in spill.blocks(of: part) {
+      try chunk.load(block, of: spill)
+      cursor.begin(chunk)
+      while cursor.fill(batch) {
+        normalizer.normalize(batch)
+        try judge()
+      }
+    }
+  }
 
   /// Judges the stored rows `range` as subjects of a join of their source with itself.
   func judgeSelfJoin(_ step: Plan.SelfJoinStep, rows range: Range<Int>) {

@@ -48,6 +48,37 @@ struct Team: @unchecked Sendable {
     }
   }
 
+  /// The results of `body` for `0 ..< count`, in order, worked out by as many threads as there are workers.
+  func map<Value: Sendable>(
+    _ count: Int, _ body: (Int) throws(RunError) -> Value
+  ) throws(RunError) -> [Value] {
+    let results = Mutex<[Value?]>(Array(repeating: nil, count: count))
+    let failure = Mutex<RunError?>(nil)
+    let next = Atomic<Int>(0)
+    withoutActuallyEscaping(body) { body in
+      let task = MapTask(body: body)
+      DispatchQueue.concurrentPerform(iterations: workers.count) { _ in
+        while failure.withLock({ $0 }) == nil {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < count else { return }
+          do throws(RunError) {
+            let value = try task.body(number)
+            results.withLock { $0[number] = value }
+          } catch {
+            failure.withLock { known in if known == nil { known = error } }
+          }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return results.withLock { $0.compactMap { $0 } }
+  }
+
+  private struct MapTask<Value>: @unchecked Sendable {
+    // SAFETY: the body is called for different numbers at once and shares nothing that it changes.
+    let body: (Int) throws(RunError) -> Value
+  }
+
   private struct Task: @unchecked Sendable {
     // SAFETY: see `Team`.
     let workers: [PassWorker]
