@@ -57,7 +57,7 @@ extension CalendarDate {
     var day: Int?
     if field.count == 8, let both = digits.take(field, atLeast: 4, atMost: 4) {
       (month, day) = (both / 100, both % 100)
-    } else if let separator = digits.takeSeparator(field) {
+    } else if let separator = digits.takeSeparatorAfterYear(field) {
       month = digits.take(field, atLeast: 1, atMost: 2)
       if digits.takeSeparator(field) == separator.successor { day = digits.take(field, atLeast: 1, atMost: 2) }
       if separator == .year, digits.takeSeparator(field) != .day { day = nil }

@@ -84,7 +84,7 @@ extension CalendarMonth {
       return packedSlowly(field, asOf: asOf)
     }
     var month: Int?
-    if let separator = digits.takeSeparator(field) {
+    if let separator = digits.takeSeparatorAfterYear(field) {
       month = digits.take(field, atLeast: 1, atMost: 2)
       if separator == .year, digits.takeSeparator(field) != .month { month = nil }
     } else if field.count == 6 {

@@ -15,6 +15,20 @@ struct DigitCursor {
 
   private var index = 0
 
+  /// Takes what stands between a year and a month: 年 or a sign, not 月 or 日.
+  mutating func takeSeparatorAfterYear(_ field: borrowing Span<UInt8>) -> Separator? {
+    let start = index
+    switch takeSeparator(field) {
+    case .month, .day, nil:
+      index = start
+      return nil
+    case .hyphen: return .hyphen
+    case .slash: return .slash
+    case .point: return .point
+    case .year: return .year
+    }
+  }
+
   /// Takes a number of so many digits; nil, with nothing taken, when there are fewer.
   mutating func take(_ field: borrowing Span<UInt8>, atLeast least: Int, atMost most: Int) -> Int? {
     var value = 0

@@ -90,11 +90,14 @@ package final class Chunk {
   ) -> Outcome {
     if splitter == nil {
       beginIndex(at: start)
+      let last = end > start ? text[end - 1] : 0
       if let outcome = scan(
         from: start, to: end, stop: stop, isFinal: isFinal, delimiter: delimiter, takesAll: takesAll)
       {
         return outcome
       }
+      // The scan may have put a line end where a Ctrl-Z stood.
+      if end > start { text[end - 1] = last }
       beginIndex(at: start)
       index.hasQuotes = true
       recordLines = []
@@ -110,7 +113,7 @@ package final class Chunk {
   ) -> Outcome? {
     var end = textEnd
     if isFinal {
-      if end > start, text[end - 1] == UInt8(ascii: "\u{1A}") { end -= 1 }
+      if end > start, text[end - 1] == Self.ctrlZ { end -= 1 }
       if end == start { return .complete(end: textEnd) }
       let last = text[end - 1]
       if last != Self.lineFeed, last != Self.carriageReturn {
@@ -121,7 +124,8 @@ package final class Chunk {
       // Whether a line feed follows is not known yet.
       end -= 1
     }
-    text[end] = 0
+    // What follows is real text where the stretch was shortened.
+    if end >= textEnd { text[end] = 0 }
     guard index.scan(text, from: start, to: end, delimiter: delimiter.byte) else { return nil }
     if isFinal, index.recordEndPosition(index.recordCount - 1) != end - 1 { return nil }
     let takesComplete = takesAll && index.recordCount > 0
@@ -186,7 +190,9 @@ package final class Chunk {
     recordLines?.append(Int32(truncatingIfNeeded: lineEndCount))
     lineEndCount += splitter.lineEndCount
     precondition(start == index.recordEndPosition(index.recordCount - 1) + 1, "records follow each other")
-    let lineEnd = splitter.lineEnding == nil ? end : end - 1
+    // Without a line end the text ends here, perhaps in a Ctrl-Z that is no data.
+    let hasLineEnd = splitter.lineEnding != nil || end > start && text[end - 1] == Self.ctrlZ
+    let lineEnd = hasLineEnd ? end - 1 : end
     if !isRejected {
       for field in splitter.fields.dropLast() {
         index.append(separator: field.isQuoted && !field.needsUnescaping ? field.end + 1 : field.end)
@@ -258,4 +264,5 @@ package final class Chunk {
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
   static let quote = UInt8(ascii: "\"")
+  private static let ctrlZ: UInt8 = 0x1A
 }

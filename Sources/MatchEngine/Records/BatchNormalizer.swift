@@ -33,6 +33,7 @@ package final class BatchNormalizer {
   private static let empty = 64
   private static let repaired = 65
   private static let invalid = 66
+  private static let endingInX = 67
 
   /// What was counted about each field of the source.
   package var fieldCounts: [FieldCounts] {
@@ -42,6 +43,7 @@ package final class BatchNormalizer {
       result.empty = counts[base + Self.empty]
       result.repaired = counts[base + Self.repaired]
       result.invalid = counts[base + Self.invalid]
+      result.endingInX = counts[base + Self.endingInX]
       for bit in 0..<64 { result.codes[bit] = counts[base + bit] }
       return result
     }
@@ -66,7 +68,7 @@ package final class BatchNormalizer {
         continue
       }
       switch use.type {
-      case .residentID: fill(batch, use, column, slot) { [maker] in maker.residentID($0) }
+      case .residentID: fillIDs(batch, use, column, slot)
       case .personName: fill(batch, use, column, slot) { [maker] in maker.name($0) }
       case .account: fillTwo(batch, use, column, slot) { [maker] in maker.account($0) }
       case .date: fill(batch, use, column, slot) { [maker] in maker.date($0) }
@@ -123,6 +125,15 @@ package final class BatchNormalizer {
       if hasSecond { second.set(lane, words.second) }
       if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
     }
+  }
+
+  private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
+    var endingInX = 0
+    fill(batch, use, column, slot) { [maker] text in
+      if text.count == 18, text[17] | 0x20 == UInt8(ascii: "x") { endingInX += 1 }
+      return maker.residentID(text)
+    }
+    counts[use.field * Self.countersPerField + Self.endingInX] += endingInX
   }
 
   /// Codes: few different values, so most are remembered; those that carry a reason code never are.

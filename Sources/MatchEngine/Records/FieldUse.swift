@@ -18,6 +18,8 @@ package struct FieldCounts: Sendable {
   package var empty = 0
   package var repaired = 0
   package var invalid = 0
+  /// Identity numbers whose last character is the letter X.
+  package var endingInX = 0
   /// By bit of `Codes`.
   package var codes: [Int] = Array(repeating: 0, count: 64)
 
@@ -27,6 +29,7 @@ package struct FieldCounts: Sendable {
     empty += other.empty
     repaired += other.repaired
     invalid += other.invalid
+    endingInX += other.endingInX
     for index in codes.indices { codes[index] += other.codes[index] }
   }
 }

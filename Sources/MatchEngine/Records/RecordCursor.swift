@@ -7,16 +7,20 @@ package struct RecordCursor {
   /// How many records of each sort were met.
   package struct Counts: Sendable {
     package var accepted = 0
+    /// The accepted ones by file of the source.
+    package var acceptedByFile: [Int]
     package var rejected: [String: Int] = [:]
     package var ragged = 0
     package var tail = 0
     package var repeatedHeader = 0
     package var empty = 0
 
-    package init() {}
+    /// `fileCount` is that of the source.
+    package init(fileCount: Int) { acceptedByFile = Array(repeating: 0, count: fileCount) }
 
     package mutating func add(_ other: Counts) {
       accepted += other.accepted
+      for file in acceptedByFile.indices { acceptedByFile[file] += other.acceptedByFile[file] }
       rejected.merge(other.rejected, uniquingKeysWith: +)
       ragged += other.ragged
       tail += other.tail
@@ -25,7 +29,7 @@ package struct RecordCursor {
     }
   }
 
-  package var counts = Counts()
+  package var counts: Counts
   private let files: [SourceFile]
   private let headerStarts: [UInt8]
   private var chunk: Chunk
@@ -37,6 +41,7 @@ package struct RecordCursor {
   package init(files: [SourceFile], chunk: Chunk) {
     self.files = files
     self.chunk = chunk
+    counts = Counts(fileCount: files.count)
     headerStarts = files.map { $0.layout.headerCells.first?.utf8.first ?? 0 }
   }
 
@@ -86,6 +91,7 @@ package struct RecordCursor {
     next = record
     batch.count = lane
     counts.accepted += lane
+    counts.acceptedByFile[chunk.file] += lane
     return lane > 0
   }
 

@@ -4,10 +4,9 @@ internal import Synchronization
 
 /// One run of a job: reads every source once, raises flags, leaves a folder of results.
 package final class JobRun {
+  private let prepared: PreparedJob
   private let job: Job
-  private let jobFile: String
   private let options: RunOptions
-  private let maker: CellMaker
   private let budget: MemoryBudget
   private let hash: KeyHash
   private var timing: Timing
@@ -15,21 +14,10 @@ package final class JobRun {
   private var ruleCounts: [RuleCounts]
   private var sources: [SourceOutcome]
 
-  /// What a pass found out about its source.
-  private struct SourceOutcome {
-    var records = RecordCursor.Counts()
-    var fields: [FieldCounts] = []
-    var rejects: [RejectList] = []
-    var digests: [Manifest.File] = []
-    var files: [SourceFile] = []
-    var uses: [FieldUse] = []
-  }
-
-  private init(job: Job, jobFile: String, options: RunOptions, asOf: CalendarDate) {
-    self.job = job
-    self.jobFile = jobFile
-    self.options = options
-    maker = CellMaker(asOf: asOf, seed: UInt64.random(in: .min ... .max))
+  private init(_ prepared: PreparedJob) {
+    self.prepared = prepared
+    job = prepared.job
+    options = prepared.options
     hash = KeyHash(seed: UInt64.random(in: .min ... .max))
     budget = MemoryBudget(limit: options.memoryByteCount)
     timing = Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
@@ -41,68 +29,28 @@ package final class JobRun {
   package static func run(
     jobFile: String, out: String, options: RunOptions
   ) throws(RunFailure) -> RunResult {
-    let (job, asOf) = try prepare(jobFile, options)
-    let run = JobRun(job: job, jobFile: jobFile, options: options, asOf: asOf)
-    let folder: OutputFolder
-    do throws(RunError) { folder = try OutputFolder(at: out) } catch { throw .failed(error) }
-    do throws(RunFailure) {
-      return try run.run(into: folder)
-    } catch {
-      // The first error is the one to tell; what could not be cleared is cleared by the next run.
-      do throws(RunError) { try folder.abandon() } catch { _ = error.description }
-      throw error
-    }
-  }
-
-  /// Reads the job and settles its day and rules.
-  private static func prepare(
-    _ jobFile: String, _ options: RunOptions
-  ) throws(RunFailure) -> (job: Job, asOf: CalendarDate) {
-    var job: Job
-    do throws(JobReadingError) {
-      job = try Job.read(path: jobFile)
-    } catch {
-      switch error {
-      case .unreadable(let unreadable): throw .unreadableJob(unreadable)
-      case .mistakes(let mistakes): throw .job(mistakes)
-      }
-    }
-    for id in options.only where !job.rules.contains(where: { $0.id == id }) {
-      let known = job.rules.map(\.id).joined(separator: ", ")
-      throw .usage("--only names no rule '\(id.oneLine)' of the job; its rules: \(known)")
-    }
-    if !options.only.isEmpty { job.rules.removeAll { !options.only.contains($0.id) } }
-    guard let asOf = options.asOf ?? job.asOf ?? ProcessState.today(timeZone: job.timeZone) else {
-      throw .usage("time_zone '\(job.timeZone.oneLine)' is not known on this machine; name one such as Asia/Shanghai")
-    }
-    return (job, asOf)
+    let run = JobRun(try PreparedJob(jobFile: jobFile, options: options))
+    return try OutputFolder.filled(at: out) { folder throws(RunFailure) in try run.run(into: folder) }
   }
 
   /// Opens the sources and makes the plan.
   private func makePlan(
     _ opener: inout SourceOpener
   ) throws(RunFailure) -> (plan: Plan, opened: [SourceOpener.Opened]) {
-    var opened: [SourceOpener.Opened] = []
-    for source in job.sources {
-      do throws(RunError) { opened.append(try opener.open(source)) } catch { throw .failed(error) }
-    }
-    guard opener.problems.isEmpty else { throw .job(JobError(file: jobFile, problems: opener.problems)) }
-    var planner = Planner(job: job, maker: maker, files: opened.map(\.files))
+    let opened = try prepared.open(&opener)
+    var planner = Planner(job: job, maker: prepared.maker, files: opened.map(\.files))
     return (planner.plan(), opened)
   }
 
   /// What `match-run plan` prints.
   package static func plan(jobFile: String, options: RunOptions) throws(RunFailure) -> String {
-    let (job, asOf) = try prepare(jobFile, options)
-    let run = JobRun(job: job, jobFile: jobFile, options: options, asOf: asOf)
-    var opener = SourceOpener(
-      folder: options.inputFolder ?? InputFiles.folder(of: jobFile), jobFile: jobFile, seal: false)
+    let run = JobRun(try PreparedJob(jobFile: jobFile, options: options))
+    var opener = run.prepared.opener
     return try run.makePlan(&opener).plan.description
   }
 
   private func run(into folder: OutputFolder) throws(RunFailure) -> RunResult {
-    var opener = SourceOpener(
-      folder: options.inputFolder ?? InputFiles.folder(of: jobFile), jobFile: jobFile, seal: options.seal)
+    var opener = prepared.opener
     let (plan, opened) = try makePlan(&opener)
     timing.endPhase("open")
     do throws(RunError) {
@@ -118,8 +66,7 @@ package final class JobRun {
   private func match(
     _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: SourceOpener, _ folder: OutputFolder
   ) throws(RunError) {
-    let byteCount = opened.flatMap(\.files).reduce(0) { $0 + $1.input.byteCount }
-    let progress = ProgressMeter(totalByteCount: byteCount, isQuiet: options.isQuiet)
+    let progress = prepared.progressMeter(opened)
     defer { progress.finish() }
     let stores = plan.stores.map { RowStore(layout: $0.layout, budget: budget) }
     let tables = zip(plan.stores, stores).map { store, rows in
@@ -146,9 +93,7 @@ package final class JobRun {
       }
       for spill in context.probeSpills + context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()
-      timing.endPhase(
-        "read \(job.sources[pass.source].name)",
-        byteCount: sources[pass.source].digests.reduce(0) { $0 + $1.byteCount })
+      timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
     }
   }
 
@@ -163,14 +108,7 @@ package final class JobRun {
     let pass = context.pass
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
-    try team.run { worker throws(RunError) in
-      do throws(RunError) {
-        try worker.run(feed)
-      } catch {
-        feed.cancel()
-        throw error
-      }
-    }
+    try team.read(feed)
     for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }
     for step in pass.selfJoins where !context.spills[step.store].isActive {
       team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }
@@ -199,18 +137,11 @@ package final class JobRun {
 
   /// Adds up what the workers of a pass counted.
   private func take(_ workers: [PassWorker], of pass: Plan.Pass) {
-    var outcome = SourceOutcome()
-    outcome.files = pass.files
-    outcome.uses = pass.uses
-    outcome.fields = Array(repeating: FieldCounts(), count: job.sources[pass.source].fields.count)
+    sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
     for worker in workers {
-      outcome.records.add(worker.recordCounts)
-      for index in outcome.fields.indices { outcome.fields[index].add(worker.fieldCounts[index]) }
-      outcome.rejects.append(worker.rejects)
       for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
       buffers.append(worker.writer.buffer)
     }
-    sources[pass.source] = outcome
   }
 
   // MARK: - Results
@@ -236,114 +167,24 @@ package final class JobRun {
       rules.append(entry)
     }
     timing.endPhase("flags")
-    let quality = try writeRejects(into: folder)
-    try write(quality.json.document, to: Quality.fileName, in: folder)
-    try write(job.text, to: "job.yml", in: folder)
+    let reports = SourceReports(prepared: prepared, outcomes: sources)
+    let quality = try reports.writeRejects(into: folder)
+    try folder.write(quality.json.document, to: Quality.fileName)
     timing.endPhase("reports")
-    try write(timing.json.document, to: Timing.fileName, in: folder)
-
-    var date: [UInt8] = []
-    maker.asOf.write(into: &date)
-    var manifest = Manifest(
-      engineVersion: Self.version, jobName: job.name, asOf: String(decoding: date, as: UTF8.self),
-      jobDigest: Self.digest(of: job.text))
-    manifest.rules = rules
-    manifest.sources = job.sources.indices.map(manifestSource)
-    manifest.setFiles(folder.finished)
-    try write(manifest.json.document, to: Manifest.fileName, in: folder)
+    try reports.writeRest(rules: rules, timing: timing, into: folder)
     let leftover = try folder.commit()
 
-    var warnings = self.warnings(rules)
+    var warnings = reports.warnings + self.warnings(rules)
     if let leftover { warnings.append(leftover.description) }
     let table = SummaryTable(rules: rules, warnings: warnings)
-    let isIncomplete = reasons.contains { $0 != nil } || !overRejected.isEmpty
+    let isIncomplete = reasons.contains { $0 != nil } || reports.hasTooManyRejected
     return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table.text)
   }
 
   package static let version = "0.1.0"
 
-  private static func digest(of text: String) -> String {
-    var digest = BlockDigest()
-    digest.append(Array(text.utf8).span)
-    return digest.finish().hexadecimal
-  }
-
-  private func write(_ text: String, to name: String, in folder: OutputFolder) throws(RunError) {
-    let file = try folder.makeFile(name)
-    try file.append(text)
-    try folder.finish(file)
-  }
-
-  private func manifestSource(_ index: Int) -> Manifest.Source {
-    let outcome = sources[index]
-    var source = Manifest.Source(name: job.sources[index].name)
-    source.files = outcome.digests
-    source.rowsAccepted = outcome.records.accepted
-    source.rowsRejected = outcome.records.rejected
-    source.rowsRead = outcome.records.accepted + outcome.records.rejected.values.reduce(0, +)
-    source.skipped.head = outcome.files.reduce(0) { $0 + $1.layout.skippedHead }
-    source.skipped.tail = outcome.records.tail
-    source.skipped.repeatedHeader = outcome.records.repeatedHeader
-    source.skipped.empty = outcome.records.empty
-    source.ragged = outcome.records.ragged
-    return source
-  }
-
-  /// Writes `rejects/` and returns what `quality.json` holds.
-  private func writeRejects(into folder: OutputFolder) throws(RunError) -> Quality {
-    var quality = Quality()
-    for (index, source) in job.sources.enumerated() {
-      let outcome = sources[index]
-      let rejects = Rejects(
-        lists: outcome.rejects, files: outcome.files.map(\.input.name), columns: outcome.files.map(\.layout.columns),
-        chunkLines: outcome.files.map { _ in [0] })
-      let file = try folder.makeFile("rejects/\(source.name).csv")
-      try rejects.write(to: file)
-      try folder.finish(file)
-      var entry = Quality.Source(name: source.name)
-      entry.rows = outcome.records.accepted
-      entry.rejectsNotListed = rejects.notListed
-      entry.fields = outcome.uses.map { qualityField($0, outcome, source) }
-      quality.sources.append(entry)
-    }
-    return quality
-  }
-
-  private func qualityField(_ use: FieldUse, _ outcome: SourceOutcome, _ source: Job.Source) -> Quality.Field {
-    let counts = outcome.fields[use.field]
-    let header = outcome.files.first.flatMap { file in file.columns[use.field].map { file.layout.columns[$0] } }
-    var field = Quality.Field(name: source.fields[use.field].name, type: use.type.rawValue, column: header)
-    field.rows = outcome.records.accepted
-    field.empty = counts.empty
-    if use.slot != nil {
-      field.valid = field.rows - counts.empty - counts.invalid
-      for (bit, count) in counts.codes.enumerated() where count > 0 {
-        let code = Codes(rawValue: 1 << UInt64(bit))
-        if code.isInvalid { field.invalid[Codes.names[bit]] = count }
-        if code.isRepaired { field.repaired[Codes.names[bit]] = count }
-      }
-    }
-    return field
-  }
-
-  /// Sources of which more records were rejected than the job allows.
-  private var overRejected: [Int] {
-    job.sources.indices.filter { index in
-      let records = sources[index].records
-      let rejected = records.rejected.values.reduce(0, +)
-      return Double(rejected) > job.sources[index].maxRejected * Double(records.accepted + rejected)
-    }
-  }
-
   private func warnings(_ rules: [Manifest.Rule]) -> [String] {
     var warnings: [String] = []
-    for index in overRejected {
-      let records = sources[index].records
-      let rejected = records.rejected.values.reduce(0, +)
-      warnings.append(
-        "source '\(job.sources[index].name)': \(rejected.grouped) of \((records.accepted + rejected).grouped) records"
-          + " could not be split, more than max_rejected allows; see rejects/\(job.sources[index].name).csv")
-    }
     for (index, rule) in rules.enumerated() where rule.state == .done && job.rules[index].kind != .aggregate {
       if rule.flags * 5 > rule.evaluated {
         warnings.append("\(rule.id): flags more than 20 % of what it looked at; check the feed and the rule")

@@ -12,10 +12,14 @@ package struct Quality: Hashable, Sendable {
     package var empty = 0
     /// Usable values, repaired ones among them; nil for names in `run`, which are not normalised row by row.
     package var valid: Int?
+    /// Values that were repaired, whatever for.
+    package var repairedValues = 0
     /// Values that carry each `R-` code; a value may carry several.
     package var repaired: [String: Int] = [:]
     /// Values that carry each `E-` code; a value may carry several.
     package var invalid: [String: Int] = [:]
+    /// Values that carry each `W-` or `N-` code, usable or not.
+    package var warnings: [String: Int] = [:]
 
     package init(name: String, type: String, column: String?) {
       self.name = name
@@ -85,7 +89,8 @@ extension Quality.Field {
       "not_empty": valid == nil ? .integer(rows - empty) : nil,
       "valid": valid.map { .integer($0) },
       "repaired": valid == nil ? nil : .counts(repaired),
-      "invalid": valid == nil && invalid.isEmpty ? nil : .counts(invalid)
+      "invalid": valid == nil && invalid.isEmpty ? nil : .counts(invalid),
+      "warnings": warnings.isEmpty ? nil : .counts(warnings)
     ])
   }
 }

@@ -61,6 +61,31 @@ package struct Rejects: Sendable {
     try file.append(cells.bytes)
   }
 
+  /// Where something was found.
+  package struct Found: Hashable, Sendable {
+    /// Index into `files`.
+    package var file: Int
+    package var line: Int
+  }
+
+  /// What was found: a code in a column, or of the record as a whole.
+  package struct Finding: Hashable, Sendable {
+    package var column: String
+    package var code: String
+  }
+
+  /// The first `max` places of every finding, in the order of the files.
+  package func firstPlaces(_ max: Int) -> [Finding: [Found]] {
+    var places: [Finding: [Found]] = [:]
+    for reference in sorted() {
+      let entry = lists[reference.list].entries[reference.entry]
+      let finding = Finding(column: columnName(entry.place), code: lists[reference.list].codes[Int(entry.code)])
+      if places[finding, default: []].count >= max { continue }
+      places[finding, default: []].append(Found(file: Int(entry.place.file), line: reference.line))
+    }
+    return places
+  }
+
   private struct Reference {
     var file: Int32
     var column: Int32

@@ -23,18 +23,7 @@ package struct SummaryTable: Hashable, Sendable {
         rule.title.oneLine
       ])
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].terminalWidth }.max() ?? 0 }
-    var text = ""
-    for row in rows {
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let room = String(repeating: " ", count: widths[column] - cell.terminalWidth)
-        let isNumber = (1...4).contains(column)
-        line += (column == 0 ? "" : "  ") + (isNumber ? room + cell : cell + room)
-      }
-      while line.hasSuffix(" ") { line.removeLast() }
-      text += line + "\n"
-    }
+    var text = TextTable(rows: rows, numberColumns: 1...4).text
     for rule in rules where rule.state != .done {
       text += "\(rule.id.oneLine): \(rule.state.rawValue): \((rule.reason ?? "").oneLine)\n"
     }

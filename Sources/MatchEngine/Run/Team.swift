@@ -24,6 +24,18 @@ struct Team: @unchecked Sendable {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
+  /// Lets every worker take chunks of `feed` until there is none left; when one fails, all stop.
+  func read(_ feed: any ChunkFeed) throws(RunError) {
+    try run { worker throws(RunError) in
+      do throws(RunError) {
+        try worker.run(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
+    }
+  }
+
   /// Runs `body` on parts of `0 ..< count`, one part a worker.
   func divide(_ count: Int, _ body: (PassWorker, Range<Int>) -> Void) {
     let parts = workers.count

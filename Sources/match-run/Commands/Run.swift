@@ -1,7 +1,7 @@
 import ArgumentParser
 import MatchEngine
 
-/// What `run` and `plan` share.
+/// What `run`, `plan` and `check` share.
 struct JobOptions: ParsableArguments {
   @Argument(help: "The job file.")
   var job: String
