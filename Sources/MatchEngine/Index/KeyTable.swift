@@ -221,40 +221,33 @@ package final class KeyTable: @unchecked Sendable {
     var count = 0
     if columns.count == 1 {
       let keys = unsafe cells.base + columns[0]
-      if let filter {
-        let (words, wordCount) = unsafe (filter.base, filter.count)
-        for index in 0..<laneCount {
-          let lane = unsafe lanes.base[index]
-          let hash = unsafe hash.combine(hash.start, keys[Int(lane)])
-          let bits = Self.filterBits(hash)
-          unsafe hashes[count] = hash
-          unsafe laneList[count] = lane
-          count &+= unsafe words[KeyHash.slot(hash, of: wordCount)] & bits == bits ? 1 : 0
-        }
-      } else {
-        for index in 0..<laneCount {
-          let lane = unsafe lanes.base[index]
-          unsafe hashes[index] = hash.combine(hash.start, keys[Int(lane)])
-          unsafe laneList[index] = lane
-        }
-        count = laneCount
+      for index in 0..<laneCount {
+        unsafe hashes[index] = hash.combine(hash.start, keys[Int(lanes.base[index])])
       }
     } else {
       let (firsts, seconds) = unsafe (cells.base + columns[0], cells.base + columns[1])
       let rest = columns.dropFirst(2)
       for index in 0..<laneCount {
-        let lane = unsafe lanes.base[index]
-        var result = unsafe hash.combine(hash.combine(hash.start, firsts[Int(lane)]), seconds[Int(lane)])
-        for column in rest { result = unsafe hash.combine(result, cells.base[column + Int(lane)]) }
-        unsafe hashes[count] = result
-        unsafe laneList[count] = lane
-        if let filter {
-          let bits = Self.filterBits(result)
-          count &+= unsafe filter.base[KeyHash.slot(result, of: filter.count)] & bits == bits ? 1 : 0
-        } else {
-          count &+= 1
-        }
+        let lane = unsafe Int(lanes.base[index])
+        var result = unsafe hash.combine(hash.combine(hash.start, firsts[lane]), seconds[lane])
+        for column in rest { result = unsafe hash.combine(result, cells.base[column + lane]) }
+        unsafe hashes[index] = result
       }
+    }
+    if let filter {
+      // The filter is larger than the nearest cache: fetched for all lanes first, so that no lane waits for its own.
+      let (words, wordCount) = unsafe (filter.base, filter.count)
+      for index in 0..<laneCount { unsafe mr_prefetch(words + KeyHash.slot(hashes[index], of: wordCount)) }
+      for index in 0..<laneCount {
+        let hash = unsafe hashes[index]
+        let bits = Self.filterBits(hash)
+        unsafe hashes[count] = hash
+        unsafe laneList[count] = lanes.base[index]
+        count &+= unsafe words[KeyHash.slot(hash, of: wordCount)] & bits == bits ? 1 : 0
+      }
+    } else {
+      for index in 0..<laneCount { unsafe laneList[index] = lanes.base[index] }
+      count = laneCount
     }
     for index in 0..<count {
       let slot = unsafe KeyHash.slot(hashes[index], of: slotCount)

@@ -37,4 +37,19 @@ struct FieldRanges {
   /// The first byte of a field; some byte behind it when it is empty.
   @inline(__always)
   func firstByte(_ start: Int) -> UInt8 { unsafe text.base[start] }
+
+  /// True when a field of six bytes or more begins with a Han character with which no null word begins.
+  ///
+  /// 无 空 未 不 暂 are E6 97, E7 A9, E6 9C, E4 B8 and E6 9A in their first two bytes, and others with them.
+  @inline(__always)
+  func beginsNoNullWord(_ start: Int) -> Bool {
+    let (first, second) = unsafe (text.base[start], text.base[start &+ 1])
+    guard first &- 0xE4 <= 5 else { return false }
+    switch first {
+    case 0xE6: return second != 0x97 && second != 0x9C && second != 0x9A
+    case 0xE7: return second != 0xA9
+    case 0xE4: return second != 0xB8
+    default: return true
+    }
+  }
 }

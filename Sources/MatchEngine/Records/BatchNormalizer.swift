@@ -175,16 +175,19 @@ package final class BatchNormalizer {
     let isText = use.type == .text
     var empty = 0
     if let ranges = FieldRanges(batch, column: column) {
-      for lane in 0..<batch.count {
-        let (start, end) = ranges.range(lane)
-        // Long fields are no null words; nor are texts that begin with a letter or digit, and most Han characters.
-        if end - start > 24 { continue }
-        let byte = ranges.firstByte(start)
-        if end > start, isText ? byte > 0x22 && byte < 0x80 : byte >= 0xE4 && Self.isPlainHan(text, start, end) {
-          continue
+      if isText {
+        for lane in 0..<batch.count {
+          let (start, end) = ranges.range(lane)
+          // A text that begins with a letter or digit is not blank.
+          if ranges.firstByte(start) &- 0x23 < 0x5D, end > start { continue }
+          if CellMaker.isBlank(ranges.span(start, end)) { empty += 1 }
         }
-        let span = ranges.span(start, end)
-        if isText ? CellMaker.isBlank(span) : NullWord.isNull(span) { empty += 1 }
+      } else {
+        for lane in 0..<batch.count {
+          let (start, end) = ranges.range(lane)
+          if end - start >= 6, ranges.beginsNoNullWord(start) { continue }
+          if NullWord.isNull(ranges.span(start, end)) { empty += 1 }
+        }
       }
     } else {
       for lane in 0..<batch.count {
@@ -194,17 +197,6 @@ package final class BatchNormalizer {
       }
     }
     counts[use.field * Self.countersPerField + Self.empty] += empty
-  }
-
-  /// True when a field begins with a Han character with which no null word begins.
-  @inline(__always)
-  private static func isPlainHan(_ text: FlatArray<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    guard end - start >= 6, text[start] >= 0xE4, text[start] <= 0xE9 else { return false }
-    switch (text[start], text[start + 1], text[start + 2]) {
-    case (0xE6, 0x97, 0xA0), (0xE7, 0xA9, 0xBA), (0xE6, 0x9C, 0xAA), (0xE4, 0xB8, 0x8D), (0xE6, 0x9A, 0x82):
-      return false  // 无 空 未 不 暂
-    default: return true
-    }
   }
 
   @inline(never)
