@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Synchronization
 
 /// Finds the stored rows of a key: open addressing over row numbers, about half full.
 ///
@@ -31,6 +32,7 @@ package final class KeyTable: @unchecked Sendable {
   private let budget: MemoryBudget
   private var slots: FlatArray<UInt64>
   private var filter: FlatArray<UInt64>?
+  private let repeated = Mutex(RepeatedKeys())
 
   /// Above this the filter itself misses the cache and costs more than it spares.
   static let filterByteLimit = 16 << 20
@@ -85,8 +87,13 @@ package final class KeyTable: @unchecked Sendable {
     1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63) | 1 << (hash >> 18 & 63)
   }
 
+  /// Keys that stand on more than one row of the table.
+  package var repeatedKeys: RepeatedKeys { repeated.withLock { $0 } }
+
   /// Puts rows `range` into the table; rows without a usable key are left out.
   package func insert(_ range: Range<Int>) {
+    var repeatedHere = RepeatedKeys()
+    defer { repeated.withLock { $0.add(repeatedHere) } }
     let group = 64
     // SAFETY: the arrays below hold `group` elements; rows of `range` were given out by the store.
     unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: group) { hashes in
@@ -104,7 +111,7 @@ package final class KeyTable: @unchecked Sendable {
             }
             row += 1
           }
-          for index in 0..<count { unsafe insert(rows[index], hash: hashes[index]) }
+          for index in 0..<count { unsafe insert(rows[index], hash: hashes[index], &repeatedHere) }
         }
       }
     }
@@ -153,6 +160,30 @@ package final class KeyTable: @unchecked Sendable {
     return result
   }
 
+  private func next(of row: Int) -> Int? { store.next(of: row, table: number) }
+
+  /// The keys of a part that repeat, among the rows of `store` and those of the part in `rows`.
+  ///
+  /// For stores of which some rows are in memory and some in a scratch file.
+  package func repeatedKeys(
+    part: Int, spilled rows: RowStore, budget: MemoryBudget
+  ) -> RepeatedKeys {
+    let groups = GroupEntries(keyWordCount: keyWords.count, stateWordCount: 1, hash: hash, budget: budget)
+    let key = FlatArray<Int64>(repeating: 0, count: keyWords.count)
+    defer { key.deallocate() }
+    var result = RepeatedKeys()
+    for source in [store, rows] {
+      for row in 0..<source.rowCount where self.part(of: row, in: source) == part {
+        for (index, word) in keyWords.enumerated() { key[index] = source.word(word.word, of: row) }
+        let entry = groups.findOrAdd(key, hash: groups.hash(key)).entry
+        let before = groups.state(0, of: entry)
+        groups.setState(0, of: entry, to: before + 1)
+        if before > 0 { result.note(key[0], rowsBefore: Int(before)) }
+      }
+    }
+    return result
+  }
+
   @inline(__always)
   private func haveSameKey(_ left: Int, _ right: Int) -> Bool {
     let (a, b) = unsafe (store.words(left), store.words(right))
@@ -160,7 +191,7 @@ package final class KeyTable: @unchecked Sendable {
     return true
   }
 
-  private func insert(_ row: Int, hash: UInt64) {
+  private func insert(_ row: Int, hash: UInt64, _ repeatedHere: inout RepeatedKeys) {
     if let filter {
       unsafe mr_or(filter.base + KeyHash.slot(hash, of: filter.count), Self.filterBits(hash))
     }
@@ -172,7 +203,13 @@ package final class KeyTable: @unchecked Sendable {
       var seen = unsafe mr_load(place)
       while seen == 0 || seen >> 32 == entry >> 32 && haveSameKey(Int(seen & 0xFFFF_FFFF) - 1, row) {
         store.setNext(of: row, table: number, to: Int(seen & 0xFFFF_FFFF))
-        if unsafe mr_compare_exchange(place, &seen, entry) != 0 { return }
+        if unsafe mr_compare_exchange(place, &seen, entry) != 0 {
+          if seen != 0 {
+            let isSecond = next(of: Int(seen & 0xFFFF_FFFF) - 1) == nil
+            repeatedHere.note(store.word(keyWords[0].word, of: row), rowsBefore: isSecond ? 1 : 2)
+          }
+          return
+        }
       }
       slot += 1
       if slot == slots.count { slot = 0 }

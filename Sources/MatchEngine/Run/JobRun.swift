@@ -122,7 +122,16 @@ package final class JobRun {
       }
     }
     take(workers, of: pass)
-    for finding in try SpillReplay(context: context, team: team).run() {
+    let replay = SpillReplay(context: context, team: team)
+    let source = job.sources[pass.source]
+    for store in pass.stores {
+      for (number, table) in context.tables[store].enumerated() {
+        let counted = try context.spills[store].isActive
+          ? replay.repeatedKeys(store: store, table: number) : table.repeatedKeys
+        sources[pass.source].note(counted, fields: context.plan.stores[store].tables[number].keyFields, of: source)
+      }
+    }
+    for finding in try replay.run() {
       buffers.append(finding.flags)
       for index in ruleCounts.indices { ruleCounts[index].add(finding.counts[index]) }
     }

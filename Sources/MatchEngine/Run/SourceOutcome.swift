@@ -10,6 +10,8 @@ struct SourceOutcome {
   var digests: [Manifest.File] = []
   var files: [SourceFile] = []
   var uses: [FieldUse] = []
+  /// Keys of the tables made of the source that stand on several rows.
+  var repeatedKeys: [Quality.RepeatedKeys] = []
 
   /// Nothing was read yet.
   init() {}
@@ -62,7 +64,21 @@ struct SourceOutcome {
     entry.rows = records.accepted
     entry.rejectsNotListed = rejectsNotListed
     entry.fields = uses.map { quality(of: source, use: $0) }
+    entry.repeatedKeys = repeatedKeys
     return entry
+  }
+
+  /// Notes what a table of `fields` counted; only identity numbers are shown, masked, since other keys are hashes.
+  mutating func note(_ counted: RepeatedKeys, fields: [Int], of source: Job.Source) {
+    let isID = fields.count == 1 && source.fields[fields[0]].type == .residentID
+    let examples = counted.smallest.filter { _ in isID }.map { word in
+      var text: [UInt8] = []
+      IDNumber(key: UInt64(bitPattern: word)).write(into: &text)
+      return Mask.masked(text.span)
+    }
+    repeatedKeys.append(
+      Quality.RepeatedKeys(
+        fields: fields.map { source.fields[$0].name }, keys: counted.keys, rows: counted.rows, examples: examples))
   }
 
   private func quality(of source: Job.Source, use: FieldUse) -> Quality.Field {

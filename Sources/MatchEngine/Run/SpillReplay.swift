@@ -48,6 +48,15 @@ struct SpillReplay {
     return replay
   }
 
+  /// The keys of a table that stand on several rows, in memory or not.
+  func repeatedKeys(store: Int, table: Int) throws(RunError) -> RepeatedKeys {
+    let counted = try team.map(PartitionedSpill.partCount) { part throws(RunError) in
+      let rows = try load(store: store, table: table, part: part)
+      return context.tables[store][table].repeatedKeys(part: part, spilled: rows, budget: context.budget)
+    }
+    return counted.reduce(into: RepeatedKeys()) { $0.add($1) }
+  }
+
   /// The rows of a part of a table's scratch file, in a store of their own.
   private func load(store: Int, table: Int, part: Int) throws(RunError) -> RowStore {
     let rows = RowStore(layout: context.stores[store].layout, budget: context.budget)
