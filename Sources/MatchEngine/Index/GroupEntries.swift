@@ -9,8 +9,8 @@ package final class GroupEntries {
   package private(set) var count = 0
   private let hash: KeyHash
   private let budget: MemoryBudget
-  /// Key and state of entry i from i * stride on.
-  private var words: FlatArray<Int64>
+  /// Key and state of each entry.
+  private var words: GrowingWords
   /// Low half of the hash above, entry + 1 below; 0: free.
   private var slots: FlatArray<UInt64>
 
@@ -21,13 +21,13 @@ package final class GroupEntries {
     self.stateWordCount = stateWordCount
     self.hash = hash
     self.budget = budget
-    words = FlatArray(uninitialized: 16 * (keyWordCount + stateWordCount))
+    words = GrowingWords(stride: keyWordCount + stateWordCount, firstShift: 6)
     slots = FlatArray(repeating: 0, count: 32)
-    budget.add((words.count + slots.count) * 8)
+    budget.add(slots.count * 8)
   }
 
   deinit {
-    budget.subtract((words.count + slots.count) * 8)
+    budget.subtract(words.byteCount + slots.count * 8)
     words.deallocate()
     slots.deallocate()
   }
@@ -36,13 +36,13 @@ package final class GroupEntries {
   @inline(__always)
   package func word(_ index: Int, of entry: Int) -> Int64 {
     assert(entry < count && index < stride)
-    return unsafe words.base[entry &* stride &+ index]
+    return unsafe Int64(bitPattern: words.words(entry)[index])
   }
 
   @inline(__always)
   package func setWord(_ index: Int, of entry: Int, to value: Int64) {
     assert(entry < count && index < stride)
-    unsafe words.base[entry &* stride &+ index] = value
+    unsafe words.words(entry)[index] = UInt64(bitPattern: value)
   }
 
   /// State word `index` of an entry.
@@ -72,7 +72,7 @@ package final class GroupEntries {
   package func prefetchEntry(_ hash: UInt64) {
     let slot = unsafe slots.base[KeyHash.slot(hash, of: slots.count)]
     // SAFETY: the slot number lies inside the array; an entry number in a slot is below `count`.
-    if slot != 0 { unsafe mr_prefetch(words.base + (Int(slot & 0xFFFF_FFFF) - 1) * stride) }
+    if slot != 0 { unsafe mr_prefetch(words.words(Int(slot & 0xFFFF_FFFF) - 1)) }
   }
 
   /// The number of `key`, or nil where it has none.
@@ -100,14 +100,18 @@ package final class GroupEntries {
   @inline(__always)
   private func has(_ entry: Int, _ key: FlatArray<Int64>) -> Bool {
     // SAFETY: an entry number in a slot is below `count`; keys have `keyWordCount` words.
-    let known = unsafe words.base + entry &* stride
-    for index in 0..<keyWordCount where unsafe known[index] != key.base[index] { return false }
+    let known = unsafe words.words(entry)
+    for index in 0..<keyWordCount where unsafe known[index] != UInt64(bitPattern: key.base[index]) { return false }
     return true
   }
 
   @inline(never)
   private func add(_ key: FlatArray<Int64>, hash: UInt64) -> Int {
-    if count * stride == words.count { growWords() }
+    if count == words.capacity {
+      let before = words.byteCount
+      words.grow(isZeroed: false)
+      budget.add(words.byteCount - before)
+    }
     if count * 2 >= slots.count { growSlots() }
     let entry = count
     count += 1
@@ -126,19 +130,11 @@ package final class GroupEntries {
     slots[slot] = hash << 32 | UInt64(entry + 1)
   }
 
-  private func growWords() {
-    let more = FlatArray<Int64>(uninitialized: (count + count / 2) * stride)
-    more.copy(from: words, at: 0, to: 0, count: count * stride)
-    budget.add((more.count - words.count) * 8)
-    words.deallocate()
-    words = more
-  }
-
   private func growSlots() {
-    budget.add(slots.count / 2 * 8)
-    let size = slots.count + slots.count / 2
+    budget.add(slots.count * 8)
+    let size = slots.count * 2
     slots.deallocate()
-    slots = FlatArray(repeating: 0, count: size)
+    slots = FlatArray(repeating: 0, count: size, isReadAtRandom: true)
     for entry in 0..<count {
       var result = hash.start
       for index in 0..<keyWordCount { result = hash.combine(result, word(index, of: entry)) }

@@ -69,11 +69,11 @@ package final class KeyTable: @unchecked Sendable {
     release()
     let count = max(16, store.rowCount * 2)
     slots.deallocate()
-    slots = FlatArray(repeating: 0, count: count)
+    slots = FlatArray(repeating: 0, count: count, isReadAtRandom: true)
     budget.add(count * 8)
     let filterWords = max(1, store.rowCount / 4)
     if expectsMostProbesToMiss, filterWords * 8 <= Self.filterByteLimit {
-      filter = FlatArray(repeating: 0, count: filterWords)
+      filter = FlatArray(repeating: 0, count: filterWords, isReadAtRandom: true)
       budget.add(filterWords * 8)
     }
   }

@@ -13,7 +13,7 @@ package final class MonthCounters {
   private var pages: FlatArray<Int32>
   private var blockCount = 0
   private var monthCapacity = 128
-  private var words: FlatArray<UInt64>
+  private var words = GrowingWords(stride: pageWordCount, firstShift: 6)
   private var pageCount = 0
   private var large: [UInt64: Int] = [:]
 
@@ -21,12 +21,11 @@ package final class MonthCounters {
     self.budget = budget
     // Dates lie between 1850 and 2200; one more place stands for 9999-12.
     numbers = FlatArray(repeating: -1, count: 351 * 12 + 1)
-    words = FlatArray(uninitialized: 16 * Self.pageWordCount)
     pages = FlatArray(uninitialized: 0)
   }
 
   deinit {
-    budget.subtract(words.count * 8 + pages.count * 4)
+    budget.subtract(words.byteCount + pages.count * 4)
     numbers.deallocate()
     words.deallocate()
     pages.deallocate()
@@ -55,25 +54,16 @@ package final class MonthCounters {
     // SAFETY: `number` is below `monthCapacity`, and a page that is listed lies inside `words`.
     var page = block < blockCount ? unsafe Int(pages.base[block &* monthCapacity &+ number]) : -1
     if page < 0 { page = addPage(number, block) }
-    let word = page &* Self.pageWordCount &+ (entry & 255) &>> 4
+    let word = unsafe words.words(page) + (entry & 255) &>> 4
     let shift = UInt64((entry & 15) &* 4)
-    let counter = unsafe words.base[word] &>> shift & 15
-    if counter < 14 {
-      unsafe words.base[word] &+= 1 &<< shift
-    } else {
-      countLarge(number, entry, word: word, shift: shift, counter: counter)
-    }
+    let counter = unsafe word.pointee &>> shift & 15
+    if counter < 15 { unsafe word.pointee &+= 1 &<< shift }
+    if counter >= 14 { countLarge(number, entry) }
   }
 
   @inline(never)
-  private func countLarge(_ number: Int, _ entry: Int, word: Int, shift: UInt64, counter: UInt64) {
-    let key = UInt64(number) << 32 | UInt64(entry)
-    if counter == 14 {
-      words[word] += 1 << shift
-      large[key] = 15
-    } else {
-      large[key, default: 15] += 1
-    }
+  private func countLarge(_ number: Int, _ entry: Int) {
+    large[UInt64(number) << 32 | UInt64(entry), default: 14] += 1
   }
 
   @inline(never)
@@ -99,14 +89,11 @@ package final class MonthCounters {
   @inline(never)
   private func addPage(_ number: Int, _ block: Int) -> Int {
     if block >= blockCount { resizePages(blocks: max(block + 1, blockCount + blockCount / 2 + 4), months: monthCapacity) }
-    if (pageCount + 1) * Self.pageWordCount > words.count {
-      let more = FlatArray<UInt64>(uninitialized: words.count + words.count / 2)
-      more.copy(from: words, at: 0, to: 0, count: pageCount * Self.pageWordCount)
-      budget.add((more.count - words.count) * 8)
-      words.deallocate()
-      words = more
+    if pageCount == words.capacity {
+      let before = words.byteCount
+      words.grow(isZeroed: true)
+      budget.add(words.byteCount - before)
     }
-    words.fill(0, from: pageCount * Self.pageWordCount, count: Self.pageWordCount)
     pages[block * monthCapacity + number] = Int32(pageCount)
     pageCount += 1
     return pageCount - 1
@@ -119,7 +106,7 @@ package final class MonthCounters {
         let page = pages[index * monthCapacity + number]
         if page < 0 { continue }
         for offset in 0..<Self.pageWordCount {
-          var word = words[Int(page) * Self.pageWordCount + offset]
+          var word = unsafe words.words(Int(page))[offset]
           while word != 0 {
             let nibble = word.trailingZeroBitCount / 4
             let counter = word >> UInt64(nibble * 4) & 15

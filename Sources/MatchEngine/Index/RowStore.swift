@@ -86,7 +86,7 @@ package final class RowStore: @unchecked Sendable {
     precondition(needed <= Self.segmentLimit, "row store is full")
     segmentCount.withLock { made in
       while made < needed {
-        segments[made] = FlatArray(uninitialized: segmentRowCount * layout.wordCount)
+        segments[made] = FlatArray(uninitialized: segmentRowCount * layout.wordCount, isReadAtRandom: true)
         budget.add(segments[made].count * 8)
         made += 1
       }

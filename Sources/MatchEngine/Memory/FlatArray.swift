@@ -12,21 +12,23 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
   package let count: Int
 
   /// `count` elements of `value`, starting at a cache line.
-  package init(repeating value: Element, count: Int) {
-    self.init(uninitialized: count)
+  package init(repeating value: Element, count: Int, isReadAtRandom: Bool = false) {
+    self.init(uninitialized: count, isReadAtRandom: isReadAtRandom)
     // SAFETY: the memory was just allocated with room for `count` elements.
     unsafe base.initialize(repeating: value, count: count)
   }
 
   /// `count` elements whose content is arbitrary until written; pages nobody touches take no memory.
-  package init(uninitialized count: Int) {
+  ///
+  /// `isReadAtRandom` asks for huge pages: they spare the processor most look-ups of addresses, and take memory in
+  /// larger pieces.
+  package init(uninitialized count: Int, isReadAtRandom: Bool = false) {
     var byteCount = Swift.max(count, 1) * MemoryLayout<Element>.stride
-    let isLarge = byteCount >= Self.hugePageByteCount / 2
+    let isLarge = isReadAtRandom && byteCount >= Self.hugePageByteCount / 2
     if isLarge { byteCount = (byteCount + Self.hugePageByteCount - 1) / Self.hugePageByteCount * Self.hugePageByteCount }
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: byteCount, alignment: isLarge ? Self.hugePageByteCount : 64)
-    // Tables are read at random places; fewer, larger pages spare the processor most look-ups of addresses. Where the
-    // system has none to give, nothing changes, so the result does not matter.
+    // Where the system has none to give, nothing changes, so the result does not matter.
     if isLarge { _ = unsafe madvise(raw, byteCount, Int32(MADV_HUGEPAGE)) }
     // SAFETY: the memory was just allocated; `Element` is bitwise copyable, so any bytes may be overwritten.
     unsafe base = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))

@@ -53,13 +53,14 @@ package struct CheckRun {
     let progress = prepared.progressMeter(opened)
     defer { progress.finish() }
     var outcomes: [SourceOutcome] = []
+    let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for pass in plan.passes {
       let source = plan.job.sources[pass.source]
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       let context = PassContext(
         pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
-        budget: MemoryBudget(limit: options.memoryByteCount), chunkByteCount: options.chunkByteCount)
-      let workers = (0..<options.threads).map { PassWorker(number: $0, context) }
+        budget: MemoryBudget(limit: options.memoryByteCount))
+      let workers = chunks.indices.map { PassWorker(number: $0, context, chunk: chunks[$0]) }
       try Team(workers).read(feed)
       var outcome = SourceOutcome(of: source, pass: pass, workers: workers)
       outcome.digests = try feed.digests()

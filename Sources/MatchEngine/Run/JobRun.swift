@@ -77,15 +77,15 @@ package final class JobRun {
     }
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
+    let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for pass in plan.passes {
       let context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
         families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) }, spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
-        familySpills: try makeSpills(pass.families.count, folder), budget: budget,
-        chunkByteCount: options.chunkByteCount)
+        familySpills: try makeSpills(pass.families.count, folder), budget: budget)
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
-      try run(context, feed)
+      try run(context, feed, chunks)
       for number in pass.released {
         for table in tables[number] { table.release() }
         stores[number].removeAll()
@@ -104,9 +104,9 @@ package final class JobRun {
   }
 
   /// Reads one source and judges what can be judged then.
-  private func run(_ context: PassContext, _ feed: any ChunkFeed) throws(RunError) {
+  private func run(_ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk]) throws(RunError) {
     let pass = context.pass
-    let workers = (0..<options.threads).map { PassWorker(number: $0, context) }
+    let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
     for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }

@@ -18,17 +18,34 @@ package struct Mask: Sendable {
     return shown(start: start, hidden: shownMax, end: end)
   }
 
+  /// Appends what is shown of `value`; the short way for printable ASCII, which most values are.
+  package static func append(_ value: Span<UInt8>, to output: inout [UInt8]) {
+    let (first, last) = shownCounts(value.count)
+    var isPlain = value.count > first + last
+    for index in value.indices where value[index] < 0x20 || value[index] >= 0x7F { isPlain = false }
+    guard isPlain else {
+      output.append(contentsOf: masked(value).utf8)
+      return
+    }
+    for index in 0..<first { output.append(value[index]) }
+    for _ in 0..<min(value.count - first - last, shownMax - first - last) { output.append(UInt8(ascii: "*")) }
+    for index in value.count - last..<value.count { output.append(value[index]) }
+  }
+
+  /// Characters shown at both ends of a value of `count` characters.
+  private static func shownCounts(_ count: Int) -> (first: Int, last: Int) {
+    switch count {
+    case ...3: (1, 0)
+    case ...7: (1, 1)
+    case ...11: (2, 2)
+    case ...14: (4, 2)
+    default: (6, 4)
+    }
+  }
+
   package static func masked(_ value: String) -> String {
     let scalars = Array(value.unicodeScalars)
-    let (first, last) =
-      switch scalars.count {
-      case ...1: (1, 0)
-      case ...3: (1, 0)
-      case ...7: (1, 1)
-      case ...11: (2, 2)
-      case ...14: (4, 2)
-      default: (6, 4)
-      }
+    let (first, last) = shownCounts(scalars.count)
     guard scalars.count > first + last else { return shown(start: scalars, hidden: 0, end: []) }
     return shown(
       start: Array(scalars.prefix(first)), hidden: scalars.count - first - last, end: Array(scalars.suffix(last)))

@@ -13,7 +13,6 @@ struct PassContext {
   var probeSpills: [PartitionedSpill]
   var familySpills: [PartitionedSpill]
   var budget: MemoryBudget
-  var chunkByteCount: Int
 }
 
 /// One worker of a pass: its batch, its counters and everything it needs to judge records, none of it shared.
@@ -61,7 +60,8 @@ final class PassWorker {
   var fieldCounts: [FieldCounts] { normalizer.fieldCounts }
   var rejects: RejectList { normalizer.rejects }
 
-  init(number: Int, _ context: PassContext) {
+  /// `chunk` is the worker's own; it is handed from pass to pass, because fresh memory costs more than used memory.
+  init(number: Int, _ context: PassContext, chunk: Chunk) {
     self.number = number
     self.context = context
     pass = context.pass
@@ -69,7 +69,7 @@ final class PassWorker {
     stores = context.stores
     tables = context.tables
     families = context.families
-    chunk = Chunk(byteCount: context.chunkByteCount + 8192)
+    self.chunk = chunk
     batch = RecordBatch(slotCount: pass.slotCount, chunk: chunk)
     normalizer = BatchNormalizer(source: plan.job.sources[pass.source], uses: pass.uses, maker: plan.maker)
     cursor = RecordCursor(files: pass.files, chunk: chunk)

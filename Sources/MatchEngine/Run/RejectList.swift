@@ -43,7 +43,7 @@ package struct RejectList: Sendable {
   /// Notes one value or record; `value` is masked here and is not kept.
   package mutating func add(_ place: Place, code: String, value: Span<UInt8>) {
     guard let index = count(code) else { return }
-    values.append(contentsOf: Mask.masked(value).utf8)
+    Mask.append(value, to: &values)
     entries.append(Entry(place: place, code: index, valueEnd: values.count))
   }
 

@@ -45,7 +45,6 @@ struct SpillReplay {
     replay.families = []
     replay.probeSpills = []
     replay.familySpills = []
-    replay.chunkByteCount = PartitionedSpill.blockByteCount
     return replay
   }
 
@@ -85,7 +84,7 @@ struct SpillReplay {
     let (stores, tables) = replacing(step.store, step.table, by: rows)
     var replay = replayContext(stores: stores, tables: tables)
     replay.pass.probes = [step]
-    let worker = PassWorker(number: 0, replay)
+    let worker = PassWorker(number: 0, replay, chunk: Chunk(byteCount: PartitionedSpill.blockByteCount))
     try worker.replay(context.probeSpills[number], part: part)
     for absence in context.pass.absences
     where absence.store == step.store && step.rules.contains(where: { $0.rule == absence.rule }) {
@@ -111,7 +110,9 @@ struct SpillReplay {
     copy.write(bytes, at: 0)
     rows.add(from: copy, 0, bytes.count, texts: writer)
     let (stores, tables) = replacing(step.store, step.table, by: rows)
-    let worker = PassWorker(number: 0, replayContext(stores: stores, tables: tables))
+    let worker = PassWorker(
+      number: 0, replayContext(stores: stores, tables: tables),
+      chunk: Chunk(byteCount: PartitionedSpill.blockByteCount))
     worker.judgeSelfJoin(step, rows: 0..<rows.rowCount)
     return finding(of: worker)
   }
@@ -121,7 +122,7 @@ struct SpillReplay {
     var replay = replayContext(stores: context.stores, tables: context.tables)
     replay.pass.families = [step]
     replay.families = [family]
-    let worker = PassWorker(number: 0, replay)
+    let worker = PassWorker(number: 0, replay, chunk: Chunk(byteCount: PartitionedSpill.blockByteCount))
     try worker.replayGroups(context.familySpills[number], part: part)
     family.judge(shard: family.shard(ofPart: part), writer: worker.writer)
     return finding(of: worker)
