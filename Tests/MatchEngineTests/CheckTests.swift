@@ -152,9 +152,15 @@ struct CheckDamageTests {
 
   @Test(
     arguments: [
-      ([zeroed, scientific, whole], "66 % of its values: 1 in scientific notation (E-SCI), "
-        + "1 with zeros behind the fifteenth digit (W-ZEROED), only numbers ending in X are intact;"),
-      ([scientific, "440524188001010014", "440524188001010014"], "33 % of its values: 1 in scientific notation (E-SCI);"),
+      (
+        [zeroed, scientific, whole],
+        "66 % of its values: 1 in scientific notation (E-SCI), "
+          + "1 with zeros behind the fifteenth digit (W-ZEROED), only numbers ending in X are intact;"
+      ),
+      (
+        [scientific, "440524188001010014", "440524188001010014"],
+        "33 % of its values: 1 in scientific notation (E-SCI);"
+      ),
       // Twenty in a hundred are no accident, but the limit lies above.
       ([scientific, whole, whole, whole, whole], nil),
       (["", "", "", scientific], "100 % of its values: 1 in scientific notation (E-SCI);"),
@@ -176,7 +182,8 @@ struct CheckDamageTests {
       if let pattern {
         #expect(
           summary.contains(
-            "warning: source 'roll': column 'id_no' of roll.csv was damaged by a spreadsheet, \(pattern)"), "\(summary)")
+            "warning: source 'roll': column 'id_no' of roll.csv was damaged by a spreadsheet, \(pattern)"), "\(summary)"
+        )
       } else {
         #expect(!summary.contains("spreadsheet"))
       }

@@ -72,11 +72,17 @@ struct InitTests {
       // A number that may name something keeps its leading zeros, and five digits are no spreadsheet's day.
       ("k\n00123\n46053\n", ["k: text"]),
       // Words of expressions, blanks and signs cannot stand in a name.
-      ("and,in is,x-1,9\n1,2,3,4\n", [
-        "column_1: {type: text, column: \"and\"}", "inis: {type: text, column: \"in is\"}",
-        "x_1: {type: text, column: \"x-1\"}", "_9: {type: text, column: \"9\"}"
-      ]),
-      ("a \"b\",,c,c\n1,2,3,4\n", ["column: \"a \\\"b\\\"\"", "# column 2: has no header", "# column 3: the header 'c' stands"])
+      (
+        "and,in is,x-1,9\n1,2,3,4\n",
+        [
+          "column_1: {type: text, column: \"and\"}", "inis: {type: text, column: \"in is\"}",
+          "x_1: {type: text, column: \"x-1\"}", "_9: {type: text, column: \"9\"}"
+        ]
+      ),
+      (
+        "a \"b\",,c,c\n1,2,3,4\n",
+        ["column: \"a \\\"b\\\"\"", "# column 2: has no header", "# column 3: the header 'c' stands"]
+      )
     ] as [(String, [String])])
   func guessesByHeadersAndValues(feed: String, lines: [String]) throws {
     try folder.write("x.csv", feed)

@@ -82,7 +82,7 @@ package struct ColumnSample {
       let share = percent(type)
       let isMeasured = ![.personName, .text, .code].contains(type) && filledCount > 0
       if isMeasured, share == 0, type != .residentID, type != .account {
-        return Guess(type: .text, reason: "the header says \(role.rawValue), but no value of the sample can be read as one")
+        return Guess(type: .text, reason: "the header says \(role.rawValue), but no sampled value can be read so")
       }
       let values = isMeasured ? "; \(share) % of the sampled values can be read" : ""
       return Guess(type: type, reason: "the header says \(role.rawValue)\(values)")
@@ -95,7 +95,9 @@ package struct ColumnSample {
     if percent(.residentID) >= 60 {
       return Guess(type: .residentID, reason: "\(percent(.residentID)) % of the values are identity numbers")
     }
-    if percent(plainDates) >= 80 { return Guess(type: .date, reason: "\(percent(plainDates)) % of the values are days") }
+    if percent(plainDates) >= 80 {
+      return Guess(type: .date, reason: "\(percent(plainDates)) % of the values are days")
+    }
     if percent(.month) >= 90, readable[.date, default: 0] == 0 {
       return Guess(type: .month, reason: "\(percent(.month)) % of the values are months")
     }
@@ -107,7 +109,7 @@ package struct ColumnSample {
       return Guess(type: .money, reason: "\(percent(.money)) % of the values are amounts, most with a decimal point")
     }
     if percent(.number) >= 95, leadingZeros == 0, HeaderWord(header).meansQuantity {
-      return Guess(type: .number, reason: "\(percent(.number)) % of the values are numbers, and the header says how many")
+      return Guess(type: .number, reason: "\(percent(.number)) % of the values are numbers, and the header counts")
     }
     if percent(hanNames) >= 90 {
       return Guess(type: .personName, reason: "\(percent(hanNames)) % of the values are two to four Chinese characters")
@@ -149,6 +151,7 @@ extension HeaderRole {
 extension HeaderWord {
   /// The header of a count, not of a number that names something.
   fileprivate var meansQuantity: Bool {
-    ["人数", "户数", "数量", "次数", "份数", "天数", "月数", "年龄", "count", "age", "quantity"].contains { text.hasSuffix($0) }
+    let ends = ["人数", "户数", "数量", "次数", "份数", "天数", "月数", "年龄", "count", "age", "quantity"]
+    return ends.contains { text.hasSuffix($0) }
   }
 }
