@@ -66,8 +66,10 @@ struct InitTests {
       ("a,b\n11010519491231002X,2026-01-05\n440524188001010014,2026-01-06\n", ["a: resident_id", "b: date"]),
       ("k\n2026-01\n2026-02\n", ["k: month"]),
       ("k\n6217001234567890122\n6217001234567890130\n", ["k: account"]),
+      ("status,end_date\nactive,\n", ["status: code", "end_date: date"]),
       ("k\n王明\n欧阳小明\n", ["k: person_name"]),
       ("k\n1300.00\n5.50\n", ["k: money"]),
+      ("account_no,amount\n6217001234,1300\n6217001235,20000\n", ["account_no: account", "amount: money"]),
       ("人数\n1\n12\n", ["人数: number"]),
       // A number that may name something keeps its leading zeros, and five digits are no spreadsheet's day.
       ("k\n00123\n46053\n", ["k: text"]),

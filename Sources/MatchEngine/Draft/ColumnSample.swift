@@ -63,7 +63,10 @@ package struct ColumnSample {
   private func percent(_ count: Int) -> Int { filledCount == 0 ? 0 : count * 100 / filledCount }
 
   /// Few different values that come again and again.
-  var isCode: Bool { filledCount >= 10 && distinct.count <= 20 && distinct.count * 5 <= filledCount }
+  var isCode: Bool {
+    let isRepeated = filledCount >= 10 && distinct.count * 5 <= filledCount
+    return distinct.count <= 20 && (isRepeated || HeaderWord(header).meansCode)
+  }
 
   /// The most frequent value among `words`, with quotes doubled for an expression.
   func mostFrequent(of words: Set<String>) -> String? {
@@ -87,7 +90,10 @@ package struct ColumnSample {
       let values = isMeasured ? "; \(share) % of the sampled values can be read" : ""
       return Guess(type: type, reason: "the header says \(role.rawValue)\(values)")
     }
-    if filledCount == 0 { return Guess(type: .text, reason: "no value in the sample") }
+    if filledCount == 0 {
+      let type = HeaderWord(header).meansDay ? FieldType.date : .text
+      return Guess(type: type, reason: "no value in the sample")
+    }
     return guessByValues
   }
 
@@ -104,7 +110,13 @@ package struct ColumnSample {
     if percent(longNumbers) >= 80 {
       return Guess(type: .account, reason: "\(percent(longNumbers)) % of the values have 16 to 19 digits")
     }
+    if percent(.account) >= 80, HeaderWord(header).meansAccount {
+      return Guess(type: .account, reason: "\(percent(.account)) % of the values are accounts, and the header says so")
+    }
     if isCode { return Guess(type: .code, reason: "\(distinct.count) different values in \(filledCount)") }
+    if percent(.money) >= 90, HeaderWord(header).meansMoney {
+      return Guess(type: .money, reason: "\(percent(.money)) % of the values are amounts, and the header says so")
+    }
     if percent(.money) >= 90, percent(decimals) >= 50 {
       return Guess(type: .money, reason: "\(percent(.money)) % of the values are amounts, most with a decimal point")
     }
@@ -149,6 +161,14 @@ extension HeaderRole {
 }
 
 extension HeaderWord {
+  fileprivate var meansDay: Bool { ["日期", "date"].contains { text.hasSuffix($0) } }
+
+  fileprivate var meansCode: Bool { ["状态", "类别", "类型", "status", "type", "kind"].contains { text.hasSuffix($0) } }
+
+  fileprivate var meansMoney: Bool { ["金额", "金", "款", "amount", "money", "sum"].contains { text.hasSuffix($0) } }
+
+  fileprivate var meansAccount: Bool { ["账号", "帐号", "卡号", "account"].contains { text.contains($0) } }
+
   /// The header of a count, not of a number that names something.
   fileprivate var meansQuantity: Bool {
     let ends = ["人数", "户数", "数量", "次数", "份数", "天数", "月数", "年龄", "count", "age", "quantity"]
