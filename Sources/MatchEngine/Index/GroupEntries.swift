@@ -101,7 +101,15 @@ package final class GroupEntries {
   private func has(_ entry: Int, _ key: FlatArray<Int64>) -> Bool {
     // SAFETY: an entry number in a slot is below `count`; keys have `keyWordCount` words.
     let known = unsafe words.words(entry)
-    for index in 0..<keyWordCount where unsafe known[index] != UInt64(bitPattern: key.base[index]) { return false }
+    // Most keys have one word or two.
+    guard unsafe known[0] == UInt64(bitPattern: key.base[0]),
+      unsafe known[keyWordCount &- 1] == UInt64(bitPattern: key.base[keyWordCount &- 1])
+    else { return false }
+    var index = 1
+    while index &+ 1 < keyWordCount {
+      if unsafe known[index] != UInt64(bitPattern: key.base[index]) { return false }
+      index &+= 1
+    }
     return true
   }
 

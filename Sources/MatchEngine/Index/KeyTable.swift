@@ -262,8 +262,8 @@ package final class KeyTable: @unchecked Sendable {
       unsafe mr_prefetch(slotBase + slot)
     }
     var found = 0
-    // A row may lie across two cache lines; its bits stand in the first, its key perhaps in the second.
-    let keyWord = keyWords[0].word
+    // A row may lie across two cache lines.
+    let (keyWord, lastWord) = (keyWords[0].word, store.layout.wordCount - 1)
     for index in 0..<count {
       let tag = unsafe hashes[index] & 0xFFFF_FFFF
       var slot = unsafe slotList[index]
@@ -274,7 +274,7 @@ package final class KeyTable: @unchecked Sendable {
           let row = entry & 0xFFFF_FFFF &- 1
           let words = unsafe store.words(Int(row))
           unsafe mr_prefetch(words)
-          unsafe mr_prefetch(words + keyWord)
+          unsafe mr_prefetch(words + lastWord)
           unsafe rowList[found] = UInt32(truncatingIfNeeded: row)
           unsafe slotList[found] = slot
           unsafe laneList[found] = laneList[index]

@@ -91,10 +91,34 @@ package struct CellMaker: Sendable {
 
   @inline(never)
   private func nameSlowly(_ text: borrowing Span<UInt8>) -> Words {
+    if let words = nameWithoutBlanks(text) { return words }
     var canonical: [UInt8] = []
     let codes = PersonName.canonical(text, into: &canonical)
     if codes.isInvalid { return Words(missing: codes) }
     return Words(first: Cell.word(ofHash: XXH3.hash64(canonical.span, seed: seed)), codes: codes)
+  }
+
+  /// A name that is plain but for blanks, the most frequent damage: its canonical form is what is left without them.
+  private func nameWithoutBlanks(_ text: borrowing Span<UInt8>) -> Words? {
+    guard text.count <= 60 else { return nil }
+    var kept: [60 of UInt8] = .init(repeating: 0)
+    var count = 0
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte == 0x20 {
+        index += 1
+      } else if byte == 0xE3, index + 2 < text.count, text[index + 1] == 0x80, text[index + 2] == 0x80 {
+        index += 3  // U+3000
+      } else {
+        kept[count] = byte
+        count += 1
+        index += 1
+      }
+    }
+    let plain = kept.span.extracting(0..<count)
+    guard PersonName.isPlain(plain) else { return nil }
+    return Words(first: Cell.word(ofHash: XXH3.hash64(plain, seed: seed)), codes: .space)
   }
 
   /// Text is compared as it stands; blanks alone are empty.
