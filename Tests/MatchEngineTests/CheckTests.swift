@@ -126,6 +126,21 @@ struct CheckTests {
     #expect(!result.summary.contains("E-DECODE"))
   }
 
+  /// The record is longer than the limit of 1 MiB and than most chunks.
+  @Test(arguments: [64 << 10, 1 << 20, 8 << 20])
+  func aRecordThatIsTooLongIsRejectedOnce(chunkByteCount: Int) throws {
+    let folder = try RunTemporaryFolder()
+    try folder.write("job.yml", Self.job)
+    let long = "李四," + String(repeating: "1", count: 3_500_000) + ",2026-01-05,1.00\n"
+    try folder.write("pay.csv", "姓名,身份证号,发放日期,金额\n王明,,,\n\(long)王明,,,\n")
+    let result = try check(folder, chunkByteCount: chunkByteCount)
+    #expect(result.exitCode == 1)
+    #expect(result.summary.contains("warning: source 'pay': 1 of 3 records could not be split"))
+    let rejects = try folder.text("out/rejects/pay.csv").split(separator: "\n")
+    #expect(rejects.count == 2)
+    #expect(rejects.last?.hasPrefix("pay.csv,3,,E-RECORD-LENGTH,") == true)
+  }
+
   @Test func everyCodeHasAPhrase() {
     for code in Codes.names + RejectCode.allCases.map(\.rawValue) {
       #expect(CodeMeaning.phrases[code] != nil, "\(code)")
