@@ -5,12 +5,14 @@ struct FuzzTarget {
     let delimiter = Delimiter.allCases[Int(input[0] & 3)]
     let takesAll = input[0] & 4 != 0
     let text = Array(input.dropFirst(4))
-    let reference = Splitting(text, delimiter)
+    var limits = RecordSplitter.Limits()
+    if input[0] & 8 != 0 { limits.recordByteCount = Int(input[0] >> 4) + 1 }
+    if input[0] & 16 != 0 { limits.quotedLineCount = Int(input[0] >> 5) + 1 }
+    let reference = Splitting(text, delimiter, limits)
     compareKernels(text, delimiter)
     var chunks = ChunkSplitting(
-      text, delimiter, chunkByteCount: Int(input[1]) + 1, overlap: Int(input[2]), more: Int(input[3]) + 1)
+      text, delimiter, limits, chunkByteCount: Int(input[1]) + 1, overlap: Int(input[2]), more: Int(input[3]) + 1)
     takesAll ? chunks.readInOrder() : chunks.readByPosition()
-    if chunks.entries != reference.entries { fatalError("\(chunks.entries) \(reference.entries)") }
     require(chunks.entries == reference.entries, "chunks give other records than the splitter")
     require(chunks.lines == reference.lines, "chunks give other lines than the splitter")
   }
@@ -63,8 +65,8 @@ struct Splitting {
   /// The line on which each entry begins.
   var lines: [Int] = []
 
-  init(_ text: [UInt8], _ delimiter: Delimiter) {
-    var splitter = RecordSplitter(delimiter: delimiter)
+  init(_ text: [UInt8], _ delimiter: Delimiter, _ limits: RecordSplitter.Limits) {
+    var splitter = RecordSplitter(delimiter: delimiter, limits: limits)
     var (offset, line) = (0, 1)
     while true {
       let end: Int
@@ -106,7 +108,11 @@ struct ChunkSplitting {
   private let more: Int
   private let chunk = Chunk(byteCount: 64)
 
-  init(_ text: [UInt8], _ delimiter: Delimiter, chunkByteCount: Int, overlap: Int, more: Int) {
+  init(
+    _ text: [UInt8], _ delimiter: Delimiter, _ limits: RecordSplitter.Limits, chunkByteCount: Int, overlap: Int,
+    more: Int
+  ) {
+    chunk.limits = limits
     self.text = text
     self.delimiter = delimiter
     self.chunkByteCount = chunkByteCount

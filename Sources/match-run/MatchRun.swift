@@ -4,8 +4,11 @@ import MatchEngine
 @main
 struct MatchRun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "match-run", abstract: "Matches rolls, ledgers and feeds under rules that are data.", version: JobRun.version,
-    subcommands: [Check.self, Convert.self, Generate.self, Init.self, Inspect.self, Normalize.self, Plan.self, Run.self])
+    commandName: "match-run", abstract: "Matches rolls, ledgers and feeds under rules that are data.",
+    version: JobRun.version,
+    subcommands: [
+      Check.self, Convert.self, Generate.self, Init.self, Inspect.self, Normalize.self, Plan.self, Run.self
+    ])
 
   /// Wrong usage ends with exit code 2, as for most tools of Unix.
   static func main() {

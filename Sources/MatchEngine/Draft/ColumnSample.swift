@@ -63,7 +63,10 @@ package struct ColumnSample {
   private func percent(_ count: Int) -> Int { filledCount == 0 ? 0 : count * 100 / filledCount }
 
   /// Few different values that come again and again.
-  var isCode: Bool { filledCount >= 10 && distinct.count <= 20 && distinct.count * 5 <= filledCount }
+  var isCode: Bool {
+    let isRepeated = filledCount >= 10 && distinct.count * 5 <= filledCount
+    return distinct.count <= 20 && (isRepeated || HeaderWord(header).meansCode)
+  }
 
   /// The most frequent value among `words`, with quotes doubled for an expression.
   func mostFrequent(of words: Set<String>) -> String? {
@@ -82,12 +85,15 @@ package struct ColumnSample {
       let share = percent(type)
       let isMeasured = ![.personName, .text, .code].contains(type) && filledCount > 0
       if isMeasured, share == 0, type != .residentID, type != .account {
-        return Guess(type: .text, reason: "the header says \(role.rawValue), but no value of the sample can be read as one")
+        return Guess(type: .text, reason: "the header says \(role.rawValue), but no sampled value can be read so")
       }
       let values = isMeasured ? "; \(share) % of the sampled values can be read" : ""
       return Guess(type: type, reason: "the header says \(role.rawValue)\(values)")
     }
-    if filledCount == 0 { return Guess(type: .text, reason: "no value in the sample") }
+    if filledCount == 0 {
+      let type = HeaderWord(header).meansDay ? FieldType.date : .text
+      return Guess(type: type, reason: "no value in the sample")
+    }
     return guessByValues
   }
 
@@ -95,19 +101,27 @@ package struct ColumnSample {
     if percent(.residentID) >= 60 {
       return Guess(type: .residentID, reason: "\(percent(.residentID)) % of the values are identity numbers")
     }
-    if percent(plainDates) >= 80 { return Guess(type: .date, reason: "\(percent(plainDates)) % of the values are days") }
+    if percent(plainDates) >= 80 {
+      return Guess(type: .date, reason: "\(percent(plainDates)) % of the values are days")
+    }
     if percent(.month) >= 90, readable[.date, default: 0] == 0 {
       return Guess(type: .month, reason: "\(percent(.month)) % of the values are months")
     }
     if percent(longNumbers) >= 80 {
       return Guess(type: .account, reason: "\(percent(longNumbers)) % of the values have 16 to 19 digits")
     }
+    if percent(.account) >= 80, HeaderWord(header).meansAccount {
+      return Guess(type: .account, reason: "\(percent(.account)) % of the values are accounts, and the header says so")
+    }
     if isCode { return Guess(type: .code, reason: "\(distinct.count) different values in \(filledCount)") }
+    if percent(.money) >= 90, HeaderWord(header).meansMoney {
+      return Guess(type: .money, reason: "\(percent(.money)) % of the values are amounts, and the header says so")
+    }
     if percent(.money) >= 90, percent(decimals) >= 50 {
       return Guess(type: .money, reason: "\(percent(.money)) % of the values are amounts, most with a decimal point")
     }
     if percent(.number) >= 95, leadingZeros == 0, HeaderWord(header).meansQuantity {
-      return Guess(type: .number, reason: "\(percent(.number)) % of the values are numbers, and the header says how many")
+      return Guess(type: .number, reason: "\(percent(.number)) % of the values are numbers, and the header counts")
     }
     if percent(hanNames) >= 90 {
       return Guess(type: .personName, reason: "\(percent(hanNames)) % of the values are two to four Chinese characters")
@@ -147,8 +161,17 @@ extension HeaderRole {
 }
 
 extension HeaderWord {
+  fileprivate var meansDay: Bool { ["日期", "date"].contains { text.hasSuffix($0) } }
+
+  fileprivate var meansCode: Bool { ["状态", "类别", "类型", "status", "type", "kind"].contains { text.hasSuffix($0) } }
+
+  fileprivate var meansMoney: Bool { ["金额", "金", "款", "amount", "money", "sum"].contains { text.hasSuffix($0) } }
+
+  fileprivate var meansAccount: Bool { ["账号", "帐号", "卡号", "account"].contains { text.contains($0) } }
+
   /// The header of a count, not of a number that names something.
   fileprivate var meansQuantity: Bool {
-    ["人数", "户数", "数量", "次数", "份数", "天数", "月数", "年龄", "count", "age", "quantity"].contains { text.hasSuffix($0) }
+    let ends = ["人数", "户数", "数量", "次数", "份数", "天数", "月数", "年龄", "count", "age", "quantity"]
+    return ends.contains { text.hasSuffix($0) }
   }
 }

@@ -27,8 +27,8 @@ struct RuleDraft {
         if let rule = nameMismatch(roll, register) { rules.append(rule) }
       }
       for feed in others where feed.name != roll.name && feed.name != register?.name {
-        rules.append(
-          presence(roll, feed, name: "IN_\(feed.name)", comment: "on the roll and in \(feed.name); narrow it by find.where"))
+        let comment = "on the roll and in \(feed.name); narrow it by find.where"
+        rules.append(presence(roll, feed, name: "IN_\(feed.name)", comment: comment))
       }
     }
     for payment in payments {

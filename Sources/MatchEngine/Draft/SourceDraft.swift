@@ -123,7 +123,8 @@ struct SourceDraft {
   }
 
   private static func speaksOfDeath(_ header: String) -> Bool {
-    ["死亡", "去世", "逝世", "火化", "殁", "death", "died", "decease", "cremat"].contains { header.lowercased().contains($0) }
+    let words = ["死亡", "去世", "逝世", "火化", "殁", "death", "died", "decease", "cremat"]
+    return words.contains { header.lowercased().contains($0) }
   }
 }
 

@@ -48,16 +48,6 @@ package final class Chunk {
   /// Bytes of text that fit.
   var capacity: Int { sideStart - Self.leadByteCount - SeparatorIndex.padding }
 
-  /// Takes a block of lines that the engine put aside.
-  func load(_ block: Range<Int>, of spill: PartitionedSpill) throws(RunError) {
-    limits = RecordSplitter.Limits(recordByteCount: Int.max / 2, quotedLineCount: Int.max / 2)
-    reserve(block.count)
-    try spill.read(block, into: text, from: Self.leadByteCount)
-    beginIndex(at: Self.leadByteCount)
-    _ = indexRecords(
-      from: Self.leadByteCount, to: Self.leadByteCount + block.count, stop: Int.max, isFinal: true, delimiter: .comma)
-  }
-
   /// How an attempt to index a stretch ended.
   enum Outcome {
     /// Every record that begins before the stop is indexed; the next one begins at `end`.
@@ -70,6 +60,8 @@ package final class Chunk {
   /// Decides what the vector scan leaves open; it goes on where more text was needed.
   private var splitter: RecordSplitter?
   private var splitOffset = 0
+  /// The record at `splitOffset` was begun; its end counts even where the stop has moved up before it.
+  private var isInsideRecord = false
 
   /// Forgets all records; the first one will begin at text position `start`.
   func beginIndex(at start: Int) {
@@ -78,6 +70,7 @@ package final class Chunk {
     lineEndCount = 0
     recordLines = nil
     splitter = nil
+    isInsideRecord = false
     sideEnd = sideStart
   }
 
@@ -155,7 +148,9 @@ package final class Chunk {
   private func split(to end: Int, stop: Int, isFinal: Bool, takesAll: Bool) -> Outcome {
     guard var splitter else { preconditionFailure("the splitter is made first") }
     var offset = splitOffset
-    while takesAll || offset < stop {
+    while takesAll || offset < stop || isInsideRecord {
+      let goesOn = isInsideRecord
+      isInsideRecord = false
       let step = splitter.next(in: text.span(from: 0, count: end), from: offset, isFinal: isFinal)
       switch step {
       case .record(let next):
@@ -169,11 +164,12 @@ package final class Chunk {
         append(splitter, from: offset, end: next, isRejected: true)
         offset = next
       case .needsMoreText(let keepFrom):
-        if takesAll, index.recordCount > 0, keepFrom <= offset {
+        if takesAll, index.recordCount > 0, keepFrom <= offset, !goesOn {
           self.splitter = nil
           return .complete(end: offset)
         }
         splitOffset = offset
+        isInsideRecord = true
         self.splitter = splitter
         return .needsMoreText(discard: offset..<max(offset, keepFrom))
       case .endOfText:

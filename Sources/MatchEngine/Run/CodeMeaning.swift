@@ -1,10 +1,10 @@
 /// What the reason codes say, in the words of an office.
-struct CodeMeaning {
+package struct CodeMeaning {
   /// The phrase for `code`; the code itself where none is known.
-  static func phrase(_ code: String) -> String { phrases[code] ?? code }
+  package static func phrase(_ code: String) -> String { phrases[code] ?? code }
 
   /// Every code of a value or record, with its phrase.
-  static let phrases: [String: String] = [
+  package static let phrases: [String: String] = [
     "R-SPACE": "去掉空格或不可见字符",
     "R-EXCEL-TEXT": "去掉表格软件的文本公式外壳",
     "R-QUOTE": "去掉引号或撇号",

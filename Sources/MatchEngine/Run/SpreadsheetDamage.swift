@@ -1,6 +1,6 @@
 internal import Normalizers
 
-/// A column of long numbers that a spreadsheet took for quantities (facts 1.9): it keeps fifteen digits, the rest is lost.
+/// A column of long numbers that a spreadsheet took for quantities: it keeps fifteen digits, the rest is lost.
 struct SpreadsheetDamage: Hashable, Sendable {
   /// Index into the source's fields.
   var field: Int

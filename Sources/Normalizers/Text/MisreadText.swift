@@ -60,7 +60,8 @@ struct MisreadText {
   }
 
   private static func windows1252Byte(_ scalar: UInt32) -> UInt8? {
-    if scalar >= 0x80, scalar <= 0xFF { return UInt8(scalar) }
+    guard scalar >= 0x80 else { return nil }
+    if scalar <= 0xFF { return UInt8(scalar) }
     return windows1252.firstIndex(of: scalar).map { UInt8($0 + 0x80) }
   }
 
