@@ -53,7 +53,7 @@ let package = Package(
     .testTarget(
       name: "MatchEngineTests", dependencies: ["MatchEngine", "Normalizers", "CKernels"], swiftSettings: settings),
     .testTarget(
-      name: "JobTests", dependencies: ["MatchEngine", "Normalizers", "SampleCity"], exclude: ["Jobs"],
+      name: "JobTests", dependencies: ["MatchEngine", "Normalizers", "SampleCity", "match-run"], exclude: ["Jobs"],
       swiftSettings: settings),
     .testTarget(name: "RepositoryTests", swiftSettings: settings),
   ]
