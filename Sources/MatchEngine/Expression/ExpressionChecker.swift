@@ -19,6 +19,9 @@ struct ExpressionChecker {
     }
   }
 
+  /// An expression with so many mistakes is not looked at any further.
+  private static let problemCountMax = 20
+
   private let scope: ExpressionScope
   private let place: Place
   private var isInsideAggregate = false
@@ -49,6 +52,7 @@ struct ExpressionChecker {
   // MARK: Nodes
 
   private mutating func check(_ syntax: ExpressionSyntax) -> Typed? {
+    guard problems.count < Self.problemCountMax else { return nil }
     if let grouped = groupedBy(syntax) { return grouped }
     let offset = syntax.offset
     func typed(_ expression: Expression, _ type: ValueType) -> Typed {
