@@ -24,4 +24,7 @@ static inline mr_hash128 mr_xxh3_128(const void *bytes, size_t length, uint64_t 
   return result;
 }
 
+/* The same for long inputs and seed 0, with the widest vectors that the processor has. */
+mr_hash128 mr_xxh3_128_long(const void *bytes, size_t length);
+
 #endif

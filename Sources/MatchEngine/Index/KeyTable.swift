@@ -1,0 +1,352 @@
+internal import CKernels
+
+/// Finds the stored rows of a key: open addressing over row numbers, about half full.
+///
+///     63          32 31           0
+///     ┌─────────────┬─────────────┐
+///     │ hash, low   │ row + 1     │   0: free
+///     └─────────────┴─────────────┘
+///
+/// Rows of one key are chained in the store; none is lost. A small filter in front, sixteen bits a key, keeps most
+/// probes that find nothing out of the table.
+package final class KeyTable: @unchecked Sendable {
+  // SAFETY: slots and filter are written by atomic operations while the table is built and only read afterwards.
+  /// Where the words of the key lie in a stored row, and which of them say whether there is a value.
+  package struct KeyWord: Sendable, Hashable {
+    package var word: Int
+    package var isFirst: Bool
+    package init(word: Int, isFirst: Bool) {
+      self.word = word
+      self.isFirst = isFirst
+    }
+  }
+
+  package let store: RowStore
+  /// Which of the store's chains is this table's.
+  package let number: Int
+  package let keyWords: [KeyWord]
+  /// Rows with none of these rule bits are not in the table.
+  package let ruleBits: UInt32
+  private let hash: KeyHash
+  private let budget: MemoryBudget
+  private var slots: FlatArray<UInt64>
+  private var filter: FlatArray<UInt64>?
+
+  /// Above this the filter itself misses the cache and costs more than it spares.
+  static let filterByteLimit = 16 << 20
+
+  package init(
+    store: RowStore, number: Int, keyWords: [KeyWord], ruleBits: UInt32, hash: KeyHash, budget: MemoryBudget
+  ) {
+    self.store = store
+    self.number = number
+    self.keyWords = keyWords
+    self.ruleBits = ruleBits
+    self.hash = hash
+    self.budget = budget
+    slots = FlatArray(uninitialized: 0)
+  }
+
+  deinit {
+    release()
+    slots.deallocate()
+  }
+
+  /// Frees slots and filter; the table finds nothing afterwards.
+  package func release() {
+    budget.subtract(slots.count * 8)
+    slots.deallocate()
+    slots = FlatArray(uninitialized: 0)
+    if let filter {
+      budget.subtract(filter.count * 8)
+      filter.deallocate()
+    }
+    filter = nil
+  }
+
+  /// Makes room for all rows of the store; `insert` follows for every row number, by any number of threads.
+  package func prepare(expectsMostProbesToMiss: Bool) {
+    release()
+    let count = max(16, store.rowCount * 2)
+    slots.deallocate()
+    slots = FlatArray(repeating: 0, count: count, isReadAtRandom: true)
+    budget.add(count * 8)
+    let filterWords = max(1, store.rowCount / 4)
+    if expectsMostProbesToMiss, filterWords * 8 <= Self.filterByteLimit {
+      filter = FlatArray(repeating: 0, count: filterWords, isReadAtRandom: true)
+      budget.add(filterWords * 8)
+    }
+  }
+
+  package var byteCount: Int { slots.count * 8 + (filter?.count ?? 0) * 8 }
+
+  @inline(__always)
+  private static func filterBits(_ hash: UInt64) -> UInt64 {
+    1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63) | 1 << (hash >> 18 & 63)
+  }
+
+  /// Puts rows `range` into the table; rows without a usable key are left out.
+  package func insert(_ range: Range<Int>) {
+    let group = 64
+    // SAFETY: the arrays below hold `group` elements; rows of `range` were given out by the store.
+    unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: group) { hashes in
+      unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: group) { rows in
+        var row = range.lowerBound
+        while row < range.upperBound {
+          let end = min(row + group, range.upperBound)
+          var count = 0
+          while row < end {
+            if let hash = hash(of: row, in: store) {
+              unsafe hashes[count] = hash
+              unsafe rows[count] = row
+              count += 1
+              unsafe mr_prefetch_write(slots.base + KeyHash.slot(hash, of: slots.count))
+            }
+            row += 1
+          }
+          for index in 0..<count { unsafe insert(rows[index], hash: hashes[index]) }
+        }
+      }
+    }
+  }
+
+  /// The part of the scratch files that a key of this hash belongs to.
+  private static func part(_ hash: UInt64) -> Int { Int(hash >> 37) & (PartitionedSpill.partCount - 1) }
+
+  /// The part of a row of `store`, which has this table's layout; nil when the row is not for this table.
+  package func part(of row: Int, in store: RowStore) -> Int? {
+    hash(of: row, in: store).map(Self.part)
+  }
+
+  /// The part of a row whose key is looked up in this table by other words of the row; nil without a usable key.
+  package func part(of row: Int, in store: RowStore, by words: [KeyWord]) -> Int? {
+    var result = hash.start
+    for key in words {
+      let word = store.word(key.word, of: row)
+      if key.isFirst, !Cell.isUsable(word) { return nil }
+      result = hash.combine(result, word)
+    }
+    return Self.part(result)
+  }
+
+  /// The part of a record whose key stands at `columns[i] + lane`.
+  package func part(of lane: Int, _ cells: FlatArray<Int64>, columns: [Int]) -> Int {
+    var result = hash.start
+    for column in columns { result = hash.combine(result, cells[column + lane]) }
+    return Self.part(result)
+  }
+
+  /// A table of the same key over other rows.
+  package func sibling(over store: RowStore) -> KeyTable {
+    KeyTable(store: store, number: number, keyWords: keyWords, ruleBits: ruleBits, hash: hash, budget: budget)
+  }
+
+  private func hash(of row: Int, in store: RowStore) -> UInt64? {
+    let words = unsafe store.words(row)
+    guard unsafe UInt32(truncatingIfNeeded: words[0]) & ruleBits != 0 else { return nil }
+    var result = hash.start
+    for key in keyWords {
+      let word = unsafe Int64(bitPattern: words[key.word])
+      if key.isFirst, !Cell.isUsable(word) { return nil }
+      result = hash.combine(result, word)
+    }
+    return result
+  }
+
+  @inline(__always)
+  private func haveSameKey(_ left: Int, _ right: Int) -> Bool {
+    let (a, b) = unsafe (store.words(left), store.words(right))
+    for key in keyWords where unsafe a[key.word] != b[key.word] { return false }
+    return true
+  }
+
+  private func insert(_ row: Int, hash: UInt64) {
+    if let filter {
+      unsafe mr_or(filter.base + KeyHash.slot(hash, of: filter.count), Self.filterBits(hash))
+    }
+    let entry = hash << 32 | UInt64(row + 1)
+    var slot = KeyHash.slot(hash, of: slots.count)
+    while true {
+      // SAFETY: `slot` stays below `slots.count`; the table is at most half full, so the loop ends.
+      let place = unsafe slots.base + slot
+      var seen = unsafe mr_load(place)
+      while seen == 0 || seen >> 32 == entry >> 32 && haveSameKey(Int(seen & 0xFFFF_FFFF) - 1, row) {
+        store.setNext(of: row, table: number, to: Int(seen & 0xFFFF_FFFF))
+        if unsafe mr_compare_exchange(place, &seen, entry) != 0 { return }
+      }
+      slot += 1
+      if slot == slots.count { slot = 0 }
+    }
+  }
+
+  /// Room for one batch of probes of one worker.
+  package final class Scratch {
+    let hashes: FlatArray<UInt64>
+    let lanes: FlatArray<UInt32>
+    let slots: FlatArray<Int>
+    let rows: FlatArray<UInt32>
+
+    package init(capacity: Int) {
+      hashes = FlatArray(uninitialized: capacity)
+      lanes = FlatArray(uninitialized: capacity)
+      slots = FlatArray(uninitialized: capacity)
+      rows = FlatArray(uninitialized: capacity)
+    }
+
+    deinit {
+      hashes.deallocate()
+      lanes.deallocate()
+      slots.deallocate()
+      rows.deallocate()
+    }
+  }
+
+  /// Looks up the keys of `laneCount` lanes and collects every pair of a lane and a stored row of its key.
+  ///
+  /// `cells` holds the key's words at `columns[i] + lane`; lanes must have usable keys. `full` is called each time
+  /// `pairs` is full; what is left is the caller's to evaluate.
+  package func probe(
+    _ cells: FlatArray<Int64>, columns: [Int], lanes: FlatArray<UInt32>, laneCount: Int, scratch: Scratch,
+    pairs: PairBuffer, full: () -> Void
+  ) {
+    guard slots.count > 0, laneCount > 0 else { return }
+    precondition(laneCount <= scratch.lanes.count && laneCount <= lanes.count && columns.count == keyWords.count)
+    for column in columns { precondition(column >= 0 && column + RecordBatch.capacity <= cells.count) }
+    // SAFETY: lanes are below `RecordBatch.capacity`, so the loads stay inside `cells`; slot numbers stay inside
+    // `slots`; row numbers come from the table and so from the store.
+    let (hashes, laneList, slotList, rowList) = unsafe (
+      scratch.hashes.base, scratch.lanes.base, scratch.slots.base, scratch.rows.base
+    )
+    let (slotBase, slotCount) = unsafe (slots.base, slots.count)
+    var count = 0
+    if columns.count == 1 {
+      let keys = unsafe cells.base + columns[0]
+      if let filter {
+        let (words, wordCount) = unsafe (filter.base, filter.count)
+        for index in 0..<laneCount {
+          let lane = unsafe lanes.base[index]
+          let hash = unsafe hash.combine(hash.start, keys[Int(lane)])
+          let bits = Self.filterBits(hash)
+          unsafe hashes[count] = hash
+          unsafe laneList[count] = lane
+          count &+= unsafe words[KeyHash.slot(hash, of: wordCount)] & bits == bits ? 1 : 0
+        }
+      } else {
+        for index in 0..<laneCount {
+          let lane = unsafe lanes.base[index]
+          unsafe hashes[index] = hash.combine(hash.start, keys[Int(lane)])
+          unsafe laneList[index] = lane
+        }
+        count = laneCount
+      }
+    } else {
+      let (firsts, seconds) = unsafe (cells.base + columns[0], cells.base + columns[1])
+      let rest = columns.dropFirst(2)
+      for index in 0..<laneCount {
+        let lane = unsafe lanes.base[index]
+        var result = unsafe hash.combine(hash.combine(hash.start, firsts[Int(lane)]), seconds[Int(lane)])
+        for column in rest { result = unsafe hash.combine(result, cells.base[column + Int(lane)]) }
+        unsafe hashes[count] = result
+        unsafe laneList[count] = lane
+        if let filter {
+          let bits = Self.filterBits(result)
+          count &+= unsafe filter.base[KeyHash.slot(result, of: filter.count)] & bits == bits ? 1 : 0
+        } else {
+          count &+= 1
+        }
+      }
+    }
+    for index in 0..<count {
+      let slot = unsafe KeyHash.slot(hashes[index], of: slotCount)
+      unsafe slotList[index] = slot
+      unsafe mr_prefetch(slotBase + slot)
+    }
+    var found = 0
+    // A row may lie across two cache lines.
+    let (keyWord, lastWord) = (keyWords[0].word, store.layout.wordCount - 1)
+    for index in 0..<count {
+      let tag = unsafe hashes[index] & 0xFFFF_FFFF
+      var slot = unsafe slotList[index]
+      while true {
+        let entry = unsafe slotBase[slot]
+        if entry == 0 { break }
+        if entry >> 32 == tag {
+          let row = entry & 0xFFFF_FFFF &- 1
+          let words = unsafe store.words(Int(row))
+          unsafe mr_prefetch(words)
+          unsafe mr_prefetch(words + lastWord)
+          unsafe rowList[found] = UInt32(truncatingIfNeeded: row)
+          unsafe slotList[found] = slot
+          unsafe laneList[found] = laneList[index]
+          found += 1
+          break
+        }
+        slot += 1
+        if slot == slotCount { slot = 0 }
+      }
+    }
+    // Keys of one or two words are nearly all; their comparison is short enough to stand here.
+    let isShort = columns.count <= 2
+    let firstKeys = unsafe cells.base + columns[0]
+    let secondKeys = unsafe cells.base + columns[columns.count - 1]
+    let secondWord = keyWords[keyWords.count - 1].word
+    let (chainWord, chainShift) = (1 + number >> 1, UInt64((number & 1) * 32))
+    for index in 0..<found {
+      let lane = unsafe laneList[index]
+      if isShort {
+        let row = unsafe rowList[index]
+        let words = unsafe store.words(Int(row))
+        let isKey = unsafe Int64(bitPattern: words[keyWord]) == firstKeys[Int(lane)]
+          && Int64(bitPattern: words[secondWord]) == secondKeys[Int(lane)]
+        if isKey, unsafe words[chainWord] &>> chainShift & 0xFFFF_FFFF == 0 {
+          pairs.append(lane: lane, row: row)
+          if pairs.isFull { full() }
+          continue
+        }
+      }
+      guard
+        var row = unsafe resolve(
+          Int(rowList[index]), slot: slotList[index], cells: cells, columns: columns, lane: Int(lane))
+      else { continue }
+      while true {
+        pairs.append(lane: lane, row: UInt32(truncatingIfNeeded: row))
+        if pairs.isFull { full() }
+        guard let next = store.next(of: row, table: number) else { break }
+        row = next
+      }
+    }
+  }
+
+  /// The first row of the lane's key, given a row whose hash agrees in 32 bits and the slot it was found in.
+  @inline(__always)
+  private func resolve(
+    _ candidate: Int, slot: Int, cells: FlatArray<Int64>, columns: [Int], lane: Int
+  ) -> Int? {
+    if hasKey(candidate, cells, columns, lane) { return candidate }
+    return resolveSlowly(after: slot, cells: cells, columns: columns, lane: lane)
+  }
+
+  @inline(__always)
+  private func hasKey(_ row: Int, _ cells: FlatArray<Int64>, _ columns: [Int], _ lane: Int) -> Bool {
+    let words = unsafe store.words(row)
+    for index in 0..<columns.count
+    where unsafe words[keyWords[index].word] != UInt64(bitPattern: cells.base[columns[index] + lane]) {
+      return false
+    }
+    return true
+  }
+
+  @inline(never)
+  private func resolveSlowly(after slot: Int, cells: FlatArray<Int64>, columns: [Int], lane: Int) -> Int? {
+    let tag = slots[slot] >> 32
+    var slot = slot
+    while true {
+      slot += 1
+      if slot == slots.count { slot = 0 }
+      let entry = slots[slot]
+      if entry == 0 { return nil }
+      let row = Int(entry & 0xFFFF_FFFF) - 1
+      if entry >> 32 == tag, hasKey(row, cells, columns, lane) { return row }
+    }
+  }
+}

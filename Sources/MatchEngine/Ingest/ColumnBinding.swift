@@ -1,0 +1,110 @@
+/// Which column of a file each field of a source reads.
+package struct ColumnBinding: Sendable {
+  /// The column of each field, in the order of the fields; nil for one that is not there and need not be.
+  package internal(set) var columns: [Int?]
+  package internal(set) var problems: [Problem] = []
+
+  /// Why a field has no column; the user's mistake, or the supplier's.
+  package struct Problem: Hashable, Sendable {
+    /// Index into the fields that were bound.
+    package var field: Int
+    /// Where the job file declares the field.
+    package var position: Position
+    /// What is wrong and what would be right, without file and position.
+    package var message: String
+  }
+}
+
+extension SourceLayout {
+  /// Finds the column of every field.
+  ///
+  /// `column:` names headers, and the first that is there counts; without it the field's own name; else, only where
+  /// `role:` says so or the field's name is a synonym of a role, that role's synonyms. The type of a field finds nothing. A header
+  /// is compared as it stands, trimmed, and then as a `HeaderWord`. Two columns of equal rank are a problem.
+  package func bind(_ fields: [Job.Field]) -> ColumnBinding {
+    var binding = ColumnBinding(columns: [])
+    for (index, field) in fields.enumerated() {
+      switch column(of: field) {
+      case .found(let column):
+        binding.columns.append(column)
+      case .absent where !field.isRequired:
+        binding.columns.append(nil)
+      case .absent:
+        binding.columns.append(nil)
+        binding.problems.append(.init(field: index, position: field.position, message: missing(field)))
+      case .several(let candidates):
+        binding.columns.append(nil)
+        binding.problems.append(
+          .init(field: index, position: field.position, message: several(candidates, for: field)))
+      }
+    }
+    return binding
+  }
+
+  private enum Match {
+    case found(Int)
+    case several([Int])
+    case absent
+
+    init(_ candidates: [Int]) {
+      switch candidates.count {
+      case 0: self = .absent
+      case 1: self = .found(candidates[0])
+      default: self = .several(candidates)
+      }
+    }
+  }
+
+  private func column(of field: Job.Field) -> Match {
+    for name in field.columns.isEmpty ? [field.name] : field.columns {
+      let match = column(named: name)
+      if case .absent = match { continue }
+      return match
+    }
+    let namedRole = field.role.flatMap { HeaderRole(rawValue: $0) }
+    let ownRole = field.columns.isEmpty ? HeaderRole.meaning(of: HeaderWord(field.name))?.role : nil
+    guard let role = namedRole ?? ownRole else { return .absent }
+    return column(of: role)
+  }
+
+  private func column(named name: String) -> Match {
+    let trimmed = name.trimmed
+    let equal = headerCells.indices.filter { headerCells[$0].trimmed == trimmed }
+    if !equal.isEmpty { return Match(equal) }
+    if let numbered = columns.firstIndex(of: trimmed) { return .found(numbered) }
+    let word = HeaderWord(name)
+    if word.isEmpty { return .absent }
+    return Match(headerCells.indices.filter { HeaderWord(headerCells[$0]) == word })
+  }
+
+  private func column(of role: HeaderRole) -> Match {
+    var best: (rank: Int, columns: [Int])?
+    for (column, cell) in headerCells.enumerated() {
+      guard let meaning = HeaderRole.meaning(of: HeaderWord(cell)), meaning.role == role else { continue }
+      if let known = best, known.rank < meaning.rank { continue }
+      if let known = best, known.rank == meaning.rank {
+        best = (meaning.rank, known.columns + [column])
+      } else {
+        best = (meaning.rank, [column])
+      }
+    }
+    return Match(best?.columns ?? [])
+  }
+
+  private func missing(_ field: Job.Field) -> String {
+    let wanted = (field.columns.isEmpty ? [field.name] : field.columns).map { "'\($0)'" }.joined(separator: ", ")
+    return "field '\(field.name)': no column \(wanted) in the header; columns: \(shownColumns)"
+  }
+
+  private func several(_ candidates: [Int], for field: Job.Field) -> String {
+    let names = candidates.map { "'\(columns[$0])' (column \($0 + 1))" }.joined(separator: ", ")
+    return "field '\(field.name)': \(names) fit equally; name one with 'column:'"
+  }
+
+  private var shownColumns: String {
+    let shown = 40
+    let names = columns.prefix(shown).map { "'\($0)'" }.joined(separator: ", ")
+    if columns.isEmpty { return "none, the file has no header" }
+    return columns.count > shown ? "\(names) and \(columns.count - shown) more" : names
+  }
+}

@@ -1,0 +1,42 @@
+import CXXHash
+
+/// XXH3, the hash of keys and digests inside one process.
+///
+/// It is not keyed: a hash of an identity number can be reversed by trying all numbers, so no hash of one leaves the machine.
+package struct XXH3: Sendable {
+  /// XXH3 of `bytes`, 64 bits wide.
+  @inline(__always)
+  package static func hash64(_ bytes: RawSpan, seed: UInt64 = 0) -> UInt64 {
+    // SAFETY: the buffer is valid during the closure; XXH3 reads exactly its bytes, and nothing where the length is 0.
+    unsafe bytes.withUnsafeBytes { buffer in unsafe mr_xxh3_64(buffer.baseAddress, buffer.count, seed) }
+  }
+
+  /// XXH3 of `bytes`, 128 bits wide.
+  @inline(__always)
+  package static func hash128(_ bytes: RawSpan, seed: UInt64 = 0) -> Hash128 {
+    // SAFETY: as in `hash64`.
+    let hash = unsafe bytes.withUnsafeBytes { buffer in unsafe mr_xxh3_128(buffer.baseAddress, buffer.count, seed) }
+    return Hash128(high: hash.high, low: hash.low)
+  }
+
+  /// XXH3 of `bytes`, 64 bits wide.
+  @inline(__always)
+  package static func hash64(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {
+    // SAFETY: every byte of a span of bytes is initialised, which is all that its raw form asks for.
+    unsafe hash64(bytes.bytes, seed: seed)
+  }
+
+  /// XXH3 of `bytes`, 128 bits wide.
+  @inline(__always)
+  package static func hash128(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> Hash128 {
+    // SAFETY: as in `hash64`.
+    unsafe hash128(bytes.bytes, seed: seed)
+  }
+
+  /// XXH3 of many bytes with seed 0, 128 bits wide; the same value as `hash128`.
+  package static func digest(_ bytes: Span<UInt8>) -> Hash128 {
+    // SAFETY: as in `hash64`.
+    let hash = unsafe bytes.withUnsafeBufferPointer { unsafe mr_xxh3_128_long($0.baseAddress, $0.count) }
+    return Hash128(high: hash.high, low: hash.low)
+  }
+}

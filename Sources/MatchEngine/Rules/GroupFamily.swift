@@ -1,0 +1,533 @@
+internal import Normalizers
+internal import Synchronization
+
+/// The groups of all aggregate rules of a source that share their first key, in shards that workers take in turns.
+///
+/// A worker sorts the records of a batch by shard and locks each shard once a batch.
+package final class GroupFamily: @unchecked Sendable {
+  // SAFETY: a shard is used only by the thread that holds its lock, and by one thread a shard once the pass is over.
+  /// A power of two: enough that workers meet seldom, few enough that the tables of a shard are large and a batch
+  /// has many records for each.
+  let shardCount: Int
+
+  let step: Plan.FamilyStep
+  private var shards: [Shard]
+  private let hash: KeyHash
+  private let budget: MemoryBudget
+  /// Raised when memory is used up: from then on only groups that exist are counted, other records are put aside.
+  private let isClosed = OneWaySwitch()
+
+  /// Words of the groups' state by rule: how many rows, then each aggregate's.
+  struct StateLayout {
+    var start: Int
+    var offsets: [Int]
+    var wordCount: Int
+
+    init(start: Int, _ aggregates: [Plan.GroupAggregate]) {
+      self.start = start
+      var next = start + 1
+      offsets = []
+      for aggregate in aggregates {
+        offsets.append(next)
+        next += Self.wordCount(of: aggregate)
+      }
+      wordCount = next - start
+    }
+
+    private static func wordCount(of aggregate: Plan.GroupAggregate) -> Int {
+      switch aggregate.function {
+      case .count: 0  // the row count in front
+      case .countDistinct: aggregate.isWide ? 3 : 2
+      case .sum: 2
+      case .min, .max: 1
+      }
+    }
+  }
+
+  /// How the groups of one rule are kept.
+  enum Groups {
+    /// In the entries of the first key.
+    case direct(StateLayout)
+    case counters(MonthCounters)
+    /// Behind the first key's entry and the other keys.
+    case sub(GroupEntries, StateLayout, textWord: Int?)
+  }
+
+  final class Shard {
+    let lock = Mutex<Void>(())
+    let entries: GroupEntries
+    let groups: [Groups]
+    /// Values beside the first one of a group, by rule: group, aggregate, value.
+    let distinct: [GroupEntries?]
+    /// Texts of keys; a reference is the offset in the high half and the length in the low half of a word.
+    var texts: [UInt8] = []
+    let firstTextWord: Int?
+
+    init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget) {
+      var stateWordCount = 0
+      var textWord: Int?
+      if step.key.textField != nil {
+        textWord = 0
+        stateWordCount = 1
+      }
+      var groups: [Groups] = []
+      var distinct: [GroupEntries?] = []
+      for rule in step.rules {
+        if rule.usesCounters {
+          groups.append(.counters(MonthCounters(budget: budget)))
+        } else if rule.rest.isEmpty {
+          let layout = StateLayout(start: stateWordCount, rule.aggregates)
+          stateWordCount += layout.wordCount
+          groups.append(.direct(layout))
+        } else {
+          let textCount = rule.rest.count { $0.textField != nil }
+          let layout = StateLayout(start: textCount, rule.aggregates)
+          let keyWords = 1 + rule.rest.reduce(0) { $0 + ($1.type.isWide ? 2 : 1) }
+          groups.append(
+            .sub(
+              GroupEntries(
+                keyWordCount: keyWords, stateWordCount: textCount + layout.wordCount, hash: hash, budget: budget),
+              layout, textWord: textCount > 0 ? 0 : nil))
+        }
+        let countsDistinct = rule.aggregates.contains { $0.function == .countDistinct }
+        distinct.append(
+          countsDistinct
+            ? GroupEntries(keyWordCount: 4, stateWordCount: 0, hash: hash, budget: budget) : nil)
+      }
+      self.groups = groups
+      self.distinct = distinct
+      firstTextWord = textWord
+      entries = GroupEntries(
+        keyWordCount: step.key.type.isWide ? 2 : 1, stateWordCount: stateWordCount, hash: hash, budget: budget)
+    }
+
+    func keepText(_ text: [UInt8]) -> Int64 {
+      let reference = Int64(texts.count) << 24 | Int64(text.count)
+      texts.append(contentsOf: text)
+      return reference
+    }
+
+    func appendText(_ reference: Int64, to output: inout [UInt8]) {
+      let start = Int(reference >> 24)
+      output.append(contentsOf: texts[start..<start + Int(reference & 0xFF_FFFF)])
+    }
+  }
+
+  init(_ step: Plan.FamilyStep, threads: Int, hash: KeyHash, budget: MemoryBudget) {
+    self.step = step
+    self.hash = hash
+    self.budget = budget
+    var shardCount = 8
+    while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
+    self.shardCount = shardCount
+    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
+  }
+
+  /// An empty family of the same rules, hash and budget.
+  convenience init(_ step: Plan.FamilyStep, like other: GroupFamily) {
+    self.init(step, threads: 1, hash: other.hash, budget: other.budget)
+  }
+
+  /// Frees every group.
+  func removeAll() { shards = [] }
+
+  /// One worker's room for sorting a batch by shard.
+  final class Scratch {
+    let key: FlatArray<Int64> = FlatArray(repeating: 0, count: 16)
+    let subKey: FlatArray<Int64> = FlatArray(repeating: 0, count: 64)
+    let value: FlatArray<Int64> = FlatArray(repeating: 0, count: 8)
+    let hashes: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
+    let masks: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
+    let sorted: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    let all: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Records of one shard that one rule counts.
+    let lanes: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// By lane: the entry of the first key, and the group by all keys.
+    let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Rules under which a record of the batch has to be put aside, one bit each.
+    let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    var hasSpilled = false
+    let evaluator = CellEvaluator()
+    /// Where the records of each shard begin in `sorted`.
+    var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
+
+    init() { for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) } }
+
+    deinit {
+      key.deallocate()
+      subKey.deallocate()
+      value.deallocate()
+      hashes.deallocate()
+      masks.deallocate()
+      sorted.deallocate()
+      all.deallocate()
+      lanes.deallocate()
+      entries.deallocate()
+      groups.deallocate()
+      spilled.deallocate()
+    }
+  }
+
+  private typealias Words = (first: FlatArray<Int64>, second: FlatArray<Int64>?)
+
+  /// What one rule needs of every record of a batch.
+  private struct Prepared {
+    var rest: [Words]
+    var operands: [Words?]
+  }
+
+  /// Counts the records of a batch; `turn` says with which shard to begin, so that workers meet seldom.
+  func add(_ batch: RecordBatch, scratch: Scratch, counts: inout [RuleCounts], turn: Int) {
+    var lanes = CellEvaluator.Lanes(count: batch.count)
+    lanes.cells = batch.cells
+    lanes.records = scratch.all
+    lanes.isWholeBatch = true
+    for lane in 0..<batch.count { scratch.masks[lane] = 0 }
+    for (index, rule) in step.rules.enumerated() {
+      let bit = UInt64(1) << UInt64(index)
+      guard let condition = rule.condition else {
+        for lane in 0..<batch.count { scratch.masks[lane] |= bit }
+        continue
+      }
+      let truth = scratch.evaluator.evaluate(condition, lanes)
+      for lane in 0..<batch.count {
+        if truth[lane] == 1 { scratch.masks[lane] |= bit }
+        if truth[lane] == 2 { counts[rule.rule].unknown += 1 }
+      }
+    }
+    if budget.usedByteCount > budget.limit / 10 * 9 { isClosed.raise() }
+    if isClosed.value { scratch.spilled.fill(0, from: 0, count: RecordBatch.capacity) }
+    let (key, prepared) = prepare(lanes, scratch)
+    leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
+    addPrepared(batch, key, prepared, scratch, turn: turn)
+  }
+
+  /// Counts records that were put aside, under the rules in `scratch.masks`.
+  func addAgain(_ batch: RecordBatch, scratch: Scratch) {
+    var lanes = CellEvaluator.Lanes(count: batch.count)
+    lanes.cells = batch.cells
+    lanes.records = scratch.all
+    lanes.isWholeBatch = true
+    let (key, prepared) = prepare(lanes, scratch)
+    addPrepared(batch, key, prepared, scratch, turn: 0)
+  }
+
+  private func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch) -> (key: Words, rules: [Prepared]) {
+    scratch.evaluator.begin()
+    let key = scratch.evaluator.add(step.key.value, isWide: step.key.type.isWide, lanes)
+    let prepared = step.rules.map { rule in
+      Prepared(
+        rest: rule.rest.map { scratch.evaluator.add($0.value, isWide: $0.type.isWide, lanes) },
+        operands: rule.aggregates.map { aggregate in
+          aggregate.operand.map { scratch.evaluator.add($0, isWide: aggregate.isWide, lanes) }
+        })
+    }
+    return (key, prepared)
+  }
+
+  private func addPrepared(
+    _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
+  ) {
+    sortByShard(key, batch.count, scratch)
+    for step in 0..<shardCount {
+      let number = (step + turn) % shardCount
+      let range = scratch.starts[number]..<scratch.starts[number + 1]
+      if range.isEmpty { continue }
+      let shard = shards[number]
+      shard.lock.withLock { _ in add(range, batch, key, prepared, to: shard, scratch) }
+    }
+  }
+
+  private func leaveOutUnusable(
+    _ key: FlatArray<Int64>, _ prepared: [Prepared], _ count: Int, _ scratch: Scratch, _ counts: inout [RuleCounts]
+  ) {
+    for (index, rule) in step.rules.enumerated() {
+      let bit = UInt64(1) << UInt64(index)
+      var (evaluated, empty, invalid) = (0, 0, 0)
+      let (masks, firstKeys) = (scratch.masks.mutableColumn(at: 0), key.mutableColumn(at: 0))
+      let rests = prepared[index].rest.map { $0.first.mutableColumn(at: 0) }
+      for lane in 0..<count where masks[lane] & bit != 0 {
+        var word = firstKeys[lane]
+        for rest in rests where Cell.isUsable(word) { word = rest[lane] }
+        if Cell.isUsable(word) {
+          evaluated += 1
+        } else {
+          masks.set(lane, masks[lane] & ~bit)
+          if word == Cell.empty { empty += 1 } else { invalid += 1 }
+        }
+      }
+      counts[rule.rule].evaluated += evaluated
+      counts[rule.rule].keyEmpty += empty
+      counts[rule.rule].keyInvalid += invalid
+    }
+  }
+
+  /// The part of a scratch file that a group of this hash belongs to.
+  ///
+  /// Its bits choose neither the slot in a shard (the highest) nor the tag (the low half).
+  @inline(__always)
+  static func part(_ hash: UInt64) -> Int { Int(hash >> 32) & (PartitionedSpill.partCount - 1) }
+
+  /// The shard of a part's groups.
+  @inline(__always)
+  func shard(ofPart part: Int) -> Int { part & (shardCount - 1) }
+
+  private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
+    var sizes = Array(repeating: 0, count: shardCount + 1)
+    let (first, second) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
+    let (masks, hashes) = (scratch.masks.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let sorted = scratch.sorted.mutableColumn(at: 0)
+    for lane in 0..<count where masks[lane] != 0 {
+      var result = hash.combine(hash.start, first[lane])
+      if let second { result = hash.combine(result, second[lane]) }
+      hashes.set(lane, result)
+      sizes[shard(ofPart: Self.part(result)) + 1] += 1
+    }
+    for shard in 0..<shardCount {
+      sizes[shard + 1] += sizes[shard]
+      scratch.starts[shard] = sizes[shard]
+    }
+    scratch.starts[shardCount] = sizes[shardCount]
+    for lane in 0..<count where masks[lane] != 0 {
+      let shard = shard(ofPart: Self.part(hashes[lane]))
+      sorted.set(sizes[shard], UInt32(lane))
+      sizes[shard] += 1
+    }
+  }
+
+  /// Counts the records `range` of `scratch.sorted`, all of one shard, whose lock is held.
+  private func add(
+    _ range: Range<Int>, _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], to shard: Shard,
+    _ scratch: Scratch
+  ) {
+    let entries = shard.entries
+    let (sorted, hashes) = (scratch.sorted.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let (masks, entryColumn) = (scratch.masks.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
+    let laneColumn = scratch.lanes.mutableColumn(at: 0)
+    let (firstKeys, secondKeys) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
+    for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
+    for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
+    // Read under the lock: a group of which a record was put aside is never begun in memory.
+    let isClosed = isClosed.value
+    for position in range {
+      let lane = Int(sorted[position])
+      scratch.key[0] = firstKeys[lane]
+      if let secondKeys { scratch.key[1] = secondKeys[lane] }
+      if isClosed, entries.find(scratch.key, hash: hashes[lane]) == nil {
+        scratch.spilled[lane] = masks[lane]
+        scratch.hasSpilled = true
+        masks.set(lane, 0)
+        continue
+      }
+      let (entry, isNew) = entries.findOrAdd(scratch.key, hash: hashes[lane])
+      if isNew, let word = shard.firstTextWord, let field = step.key.textField {
+        entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
+      }
+      entryColumn.set(lane, UInt32(truncatingIfNeeded: entry))
+    }
+    for index in step.rules.indices {
+      var count = 0
+      for position in range {
+        let lane = sorted[position]
+        laneColumn.set(count, lane)
+        count &+= masks[Int(lane)] >> UInt64(index) & 1 == 1 ? 1 : 0
+      }
+      switch shard.groups[index] {
+      case .counters(let counters):
+        counters.count(
+          scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: count)
+      case .direct(let layout):
+        update(entries, scratch.entries, layout, index, count, prepared[index], shard, scratch)
+      case .sub(let groups, let layout, let textWord):
+        var kept = 0
+        for position in 0..<count {
+          let lane = Int(scratch.lanes[position])
+          let group = subgroup(
+            lane, batch, groups, textWord, index, prepared[index], shard, scratch, isClosed: isClosed)
+          if let group {
+            scratch.groups[lane] = UInt32(truncatingIfNeeded: group)
+            scratch.lanes[kept] = UInt32(lane)
+            kept += 1
+          } else {
+            scratch.spilled[lane] |= 1 << UInt64(index)
+            scratch.hasSpilled = true
+          }
+        }
+        count = kept
+        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch)
+      }
+    }
+  }
+
+  /// The number of a record's group by all keys of rule `index`; nil when it would be new and the family is closed.
+  private func subgroup(
+    _ lane: Int, _ batch: RecordBatch, _ entries: GroupEntries, _ textWord: Int?, _ index: Int,
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch, isClosed: Bool
+  ) -> Int? {
+    var width = 1
+    scratch.subKey[0] = Int64(scratch.entries[lane])
+    for words in prepared.rest {
+      scratch.subKey[width] = words.first[lane]
+      width += 1
+      if let second = words.second {
+        scratch.subKey[width] = second[lane]
+        width += 1
+      }
+    }
+    let hash = entries.hash(scratch.subKey)
+    if isClosed, entries.find(scratch.subKey, hash: hash) == nil { return nil }
+    let (group, isNew) = entries.findOrAdd(scratch.subKey, hash: hash)
+    if isNew, var word = textWord {
+      for rest in step.rules[index].rest {
+        guard let field = rest.textField else { continue }
+        entries.setState(word, of: group, to: shard.keepText(text(of: field, rest.type, lane, batch)))
+        word += 1
+      }
+    }
+    return group
+  }
+
+  /// The text that stands for a key: the same for every record of the group.
+  private func text(of field: Int, _ type: ValueType, _ lane: Int, _ batch: RecordBatch) -> [UInt8] {
+    var text: [UInt8] = []
+    batch.appendText(field: field, lane: lane, to: &text)
+    switch type {
+    case .name:
+      var canonical: [UInt8] = []
+      _ = PersonName.canonical(text.span, into: &canonical)
+      return canonical
+    case .code: return Array(text[CellMaker.trimmed(text.span)])
+    case .text, .id, .account, .date, .month, .money, .number, .boolean: return text
+    }
+  }
+
+  /// Counts the first `count` records of `scratch.lanes` in their groups, which `groups` names by lane.
+  private func update(
+    _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
+  ) {
+    let (lanes, groups) = (scratch.lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0))
+    for position in 0..<count {
+      let group = Int(groups[Int(lanes[position])])
+      entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
+    }
+    for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
+      guard let operand = prepared.operands[index] else { continue }
+      let at = layout.offsets[index]
+      let (values, seconds) = (operand.first.mutableColumn(at: 0), operand.second?.mutableColumn(at: 0))
+      @inline(__always)
+      func forEachValue(_ body: (_ group: Int, _ lane: Int, _ value: Int64) -> Void) {
+        for position in 0..<count {
+          let lane = Int(lanes[position])
+          let value = values[lane]
+          if Cell.isUsable(value) { body(Int(groups[lane]), lane, value) }
+        }
+      }
+      switch aggregate.function {
+      case .count: break
+      case .countDistinct:
+        guard let others = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
+        forEachValue { group, lane, value in
+          let second = seconds?[lane] ?? 0
+          let known = entries.state(at, of: group)
+          if known == 0 {
+            entries.setState(at, of: group, to: 1)
+            entries.setState(at + 1, of: group, to: value)
+            if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
+          } else if entries.state(at + 1, of: group) != value
+            || aggregate.isWide && entries.state(at + 2, of: group) != second
+          {
+            scratch.value[0] = Int64(group)
+            scratch.value[1] = Int64(index)
+            scratch.value[2] = value
+            scratch.value[3] = second
+            if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
+              entries.setState(at, of: group, to: known + 1)
+            }
+          }
+        }
+      case .sum:
+        forEachValue { group, _, value in
+          let (sum, overflow) = entries.state(at, of: group).addingReportingOverflow(value)
+          // A sum beyond what fits is as good as endless; it stays at the end of the range.
+          entries.setState(at, of: group, to: overflow ? (value > 0 ? Int64.max : Cell.invalid + 1) : sum)
+          entries.setState(at + 1, of: group, to: entries.state(at + 1, of: group) + 1)
+        }
+      case .min:
+        forEachValue { group, _, value in
+          if !hasValue(entries, group, at) || value < decode(entries.state(at, of: group)) {
+            entries.setState(at, of: group, to: encode(value))
+          }
+        }
+      case .max:
+        forEachValue { group, _, value in
+          if !hasValue(entries, group, at) || value > decode(entries.state(at, of: group)) {
+            entries.setState(at, of: group, to: encode(value))
+          }
+        }
+      }
+    }
+  }
+
+  /// Smallest and largest values are kept with their sign bit turned, so that the 0 of a new group means none yet.
+  @inline(__always)
+  private func encode(_ value: Int64) -> Int64 { value ^ Int64.min }
+  @inline(__always)
+  private func decode(_ word: Int64) -> Int64 { word ^ Int64.min }
+  @inline(__always)
+  private func hasValue(_ entries: GroupEntries, _ group: Int, _ at: Int) -> Bool { entries.state(at, of: group) != 0 }
+
+  // MARK: - Results
+
+  /// Judges the groups of shard `number` under every rule and writes the flags.
+  func judge(shard number: Int, writer: FlagWriter) {
+    let shard = shards[number]
+    for (index, rule) in step.rules.enumerated() {
+      let block = GroupBlock(rule: rule, shard: shard, key: step.key, writer: writer)
+      switch shard.groups[index] {
+      case .counters(let counters):
+        // Only the count decides, and most counts are small.
+        let smallCounts = (0..<16).map { block.holds(count: $0) }
+        counters.forEach { entry, month, count in
+          guard count < 16 ? smallCounts[count] : block.holds(count: count) else { return }
+          block.begin(entry: entry, sub: nil)
+          block.put(month)
+          for _ in rule.aggregates { block.put(Int64(count) * 1_000_000) }
+          block.end()
+        }
+      case .direct(let layout):
+        for entry in 0..<shard.entries.count where shard.entries.state(layout.start, of: entry) > 0 {
+          block.begin(entry: entry, sub: nil)
+          putResults(shard.entries, entry, layout, rule, into: block)
+          block.end()
+        }
+      case .sub(let entries, let layout, _):
+        for group in 0..<entries.count {
+          block.begin(entry: Int(entries.word(0, of: group)), sub: (entries, group))
+          for word in 1..<entries.keyWordCount { block.put(entries.word(word, of: group)) }
+          putResults(entries, group, layout, rule, into: block)
+          block.end()
+        }
+      }
+      block.flush()
+    }
+  }
+
+  private func putResults(
+    _ entries: GroupEntries, _ group: Int, _ layout: StateLayout, _ rule: Plan.GroupRule, into block: GroupBlock
+  ) {
+    for (index, aggregate) in rule.aggregates.enumerated() {
+      let at = layout.offsets[index]
+      switch aggregate.function {
+      case .count: block.put(entries.state(layout.start, of: group) * 1_000_000)
+      case .countDistinct:
+        block.put(entries.state(at, of: group) * 1_000_000)
+        if aggregate.isWide { block.put(0) }
+      case .sum: block.put(entries.state(at + 1, of: group) == 0 ? Cell.empty : entries.state(at, of: group))
+      case .min, .max:
+        block.put(hasValue(entries, group, at) ? decode(entries.state(at, of: group)) : Cell.empty)
+      }
+    }
+  }
+}

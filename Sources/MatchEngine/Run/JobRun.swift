@@ -1,0 +1,195 @@
+internal import Dispatch
+internal import Normalizers
+internal import Synchronization
+
+/// One run of a job: reads every source once, raises flags, leaves a folder of results.
+package final class JobRun {
+  private let prepared: PreparedJob
+  private let job: Job
+  private let options: RunOptions
+  private let budget: MemoryBudget
+  private let hash: KeyHash
+  private var timing: Timing
+  private var buffers: [FlagBuffer] = []
+  private var ruleCounts: [RuleCounts]
+  private var sources: [SourceOutcome]
+
+  private init(_ prepared: PreparedJob) {
+    self.prepared = prepared
+    job = prepared.job
+    options = prepared.options
+    hash = KeyHash(seed: UInt64.random(in: .min ... .max))
+    budget = MemoryBudget(limit: options.memoryByteCount)
+    timing = Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
+    ruleCounts = Array(repeating: RuleCounts(), count: job.rules.count)
+    sources = Array(repeating: SourceOutcome(), count: job.sources.count)
+  }
+
+  /// Runs the job at `jobFile` and leaves its results in the folder `out`.
+  package static func run(
+    jobFile: String, out: String, options: RunOptions
+  ) throws(RunFailure) -> RunResult {
+    let run = JobRun(try PreparedJob(jobFile: jobFile, options: options))
+    return try OutputFolder.filled(at: out) { folder throws(RunFailure) in try run.run(into: folder) }
+  }
+
+  /// Opens the sources and makes the plan.
+  private func makePlan(
+    _ opener: inout SourceOpener
+  ) throws(RunFailure) -> (plan: Plan, opened: [SourceOpener.Opened]) {
+    let opened = try prepared.open(&opener)
+    var planner = Planner(job: job, maker: prepared.maker, files: opened.map(\.files))
+    return (planner.plan(), opened)
+  }
+
+  /// What `match-run plan` prints.
+  package static func plan(jobFile: String, options: RunOptions) throws(RunFailure) -> String {
+    let run = JobRun(try PreparedJob(jobFile: jobFile, options: options))
+    var opener = run.prepared.opener
+    return try run.makePlan(&opener).plan.description
+  }
+
+  private func run(into folder: OutputFolder) throws(RunFailure) -> RunResult {
+    var opener = prepared.opener
+    let (plan, opened) = try makePlan(&opener)
+    timing.endPhase("open")
+    do throws(RunError) {
+      try match(plan, opened, opener, folder)
+      return try write(into: folder)
+    } catch {
+      throw .failed(error)
+    }
+  }
+
+  // MARK: - Matching
+
+  private func match(
+    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: SourceOpener, _ folder: OutputFolder
+  ) throws(RunError) {
+    let progress = prepared.progressMeter(opened)
+    defer { progress.finish() }
+    let stores = plan.stores.map { RowStore(layout: $0.layout, budget: budget) }
+    let tables = zip(plan.stores, stores).map { store, rows in
+      store.tables.enumerated().map { number, table in
+        KeyTable(
+          store: rows, number: number, keyWords: table.keyWords, ruleBits: table.ruleBits, hash: hash, budget: budget)
+      }
+    }
+    var spills: [StoreSpill] = []
+    for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
+    let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
+    for pass in plan.passes {
+      let context = PassContext(
+        pass: pass, plan: plan, stores: stores, tables: tables,
+        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) }, spills: spills,
+        probeSpills: try makeSpills(pass.probes.count, folder),
+        familySpills: try makeSpills(pass.families.count, folder), budget: budget)
+      let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
+      try run(context, feed, chunks)
+      for number in pass.released {
+        for table in tables[number] { table.release() }
+        stores[number].removeAll()
+        for spill in spills[number].tables { try spill.close() }
+      }
+      for spill in context.probeSpills + context.familySpills { try spill.close() }
+      sources[pass.source].digests = try feed.digests()
+      timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
+    }
+  }
+
+  private func makeSpills(_ count: Int, _ folder: OutputFolder) throws(RunError) -> [PartitionedSpill] {
+    var spills: [PartitionedSpill] = []
+    for _ in 0..<count { spills.append(PartitionedSpill(try folder.makeSpillFile())) }
+    return spills
+  }
+
+  /// Reads one source and judges what can be judged then.
+  private func run(_ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk]) throws(RunError) {
+    let pass = context.pass
+    let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
+    let team = Team(workers)
+    try team.read(feed)
+    for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }
+    for step in pass.selfJoins where !context.spills[step.store].isActive {
+      team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }
+    }
+    for step in pass.absences {
+      team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeAbsence(step, rows: rows) }
+    }
+    for family in context.families {
+      team.divide(family.shardCount) { worker, shards in
+        for shard in shards { family.judge(shard: shard, writer: worker.writer) }
+      }
+    }
+    take(workers, of: pass)
+    for finding in try SpillReplay(context: context, team: team).run() {
+      buffers.append(finding.flags)
+      for index in ruleCounts.indices { ruleCounts[index].add(finding.counts[index]) }
+    }
+  }
+
+  private func build(_ tables: [KeyTable], _ plan: Plan.Store, _ team: Team) {
+    for (number, table) in tables.enumerated() {
+      table.prepare(expectsMostProbesToMiss: plan.tables[number].expectsMostProbesToMiss)
+      team.divide(table.store.rowCount) { _, rows in table.insert(rows) }
+    }
+  }
+
+  /// Adds up what the workers of a pass counted.
+  private func take(_ workers: [PassWorker], of pass: Plan.Pass) {
+    sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
+    for worker in workers {
+      for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
+      buffers.append(worker.writer.buffer)
+    }
+  }
+
+  // MARK: - Results
+
+  private func write(into folder: OutputFolder) throws(RunError) -> RunResult {
+    let state = RuleState(job: job, accepted: sources.map(\.records.accepted), counts: ruleCounts)
+    let reasons = job.rules.indices.map(state.unknownReason)
+    var rules: [Manifest.Rule] = []
+    let flags = try folder.makeFile("flags.csv")
+    let flagCounts = try FlagFile(job: job, threads: options.threads).write(
+      buffers, isKept: { reasons[$0] == nil }, to: flags)
+    try folder.finish(flags)
+    for (index, rule) in job.rules.enumerated() {
+      var entry = Manifest.Rule(id: rule.id)
+      entry.title = rule.title
+      entry.flags = flagCounts[index]
+      entry.evaluated = ruleCounts[index].evaluated
+      entry.notEvaluated = ruleCounts[index].notEvaluated
+      if let reason = reasons[index] {
+        entry.state = .unknown
+        entry.reason = reason
+      }
+      rules.append(entry)
+    }
+    timing.endPhase("flags")
+    let reports = SourceReports(prepared: prepared, outcomes: sources)
+    let quality = try reports.writeRejects(into: folder)
+    try folder.write(quality.json.document, to: Quality.fileName)
+    timing.endPhase("reports")
+    try reports.writeRest(rules: rules, timing: timing, into: folder)
+    let leftover = try folder.commit()
+
+    var warnings = reports.warnings + self.warnings(rules)
+    if let leftover { warnings.append(leftover.description) }
+    let table = SummaryTable(rules: rules, warnings: warnings)
+    let isIncomplete = reasons.contains { $0 != nil } || reports.hasTooManyRejected
+    return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table.text)
+  }
+
+  package static let version = "0.1.0"
+
+  private func warnings(_ rules: [Manifest.Rule]) -> [String] {
+    var warnings: [String] = []
+    for (index, rule) in rules.enumerated() where rule.state == .done && job.rules[index].kind != .aggregate {
+      if rule.flags * 5 > rule.evaluated {
+        warnings.append("\(rule.id): flags more than 20 % of what it looked at; check the feed and the rule")
+      }
+    }
+    return warnings
+  }
+}

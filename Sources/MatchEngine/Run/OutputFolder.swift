@@ -1,0 +1,144 @@
+/// The folder of a run's results, which appears whole or not at all.
+///
+/// Everything is built in a hidden scratch folder beside it, synced, and put in its place by one rename or exchange:
+///
+///     PARENT/NAME                              what a reader sees: the old run or the new one, whole
+///     PARENT/.NAME.match-run.lock              held while a run works on NAME; its text is the process number
+///     PARENT/.NAME.match-run-PID-XXXXXXXX      being built; after the exchange the old run, about to be removed
+///     PARENT/.NAME.match-run-new, …-old        only where the file system cannot exchange, see `commit`
+///
+/// What a killed run left of these is cleared, or put in its place, by the next run with the same NAME.
+package final class OutputFolder {
+  /// As given by the user, without slashes at its end; errors show it.
+  package let path: String
+  /// The absolute folder that holds the results' folder.
+  let parent: String
+  let name: String
+  /// False makes `commit` go the way of file systems that cannot exchange two paths.
+  let usesExchange: Bool
+  let parentFolder: Descriptor
+  private let lock: OutputLock
+  let scratchName: String
+  private var scratch: Descriptor?
+  private var subfolders: [String: Descriptor] = [:]
+  private var spillCount = 0
+  /// The files finished so far, in the order in which they were finished.
+  package private(set) var finished: [OutputFile.Finished] = []
+
+  /// Locks the place, mends and clears what killed runs left, refuses a folder that no run wrote, and makes the scratch folder.
+  package init(at path: String, usesExchange: Bool = true) throws(RunError) {
+    self.path = Self.withoutSlashesAtEnd(path)
+    (parent, name) = try Self.resolve(self.path)
+    self.usesExchange = usesExchange
+    parentFolder = try Descriptor.folder(parent)
+    lock = try OutputLock(beside: "\(parent)/\(name)", shownAs: self.path)
+    let random = String(UInt32.random(in: .min ... .max), radix: 16)
+    scratchName =
+      ".\(name).match-run-\(ProcessState.number)-\(String(repeating: "0", count: 8 - random.count))\(random)"
+    do throws(RunError) {
+      try mend()
+      _ = try inspect()
+      try clearLeftovers()
+      SignalWatch.shared.add(.tree("\(parent)/\(scratchName)"))
+      scratch = try parentFolder.makeFolder(scratchName, shownAs: self.path)
+    } catch {
+      SignalWatch.shared.remove(.tree("\(parent)/\(scratchName)"))
+      try lock.release()
+      throw error
+    }
+  }
+
+  private static func withoutSlashesAtEnd(_ path: String) -> String {
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
+  /// The real parent folder and the name in it; a link is left as it is, so that `inspect` refuses it.
+  private static func resolve(_ path: String) throws(RunError) -> (parent: String, name: String) {
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw .outputRefused(path: path, reason: "it has no name")
+    }
+    var full = path
+    let last = path.split(separator: "/").last.map(String.init) ?? ""
+    if last.isEmpty || last == "." || last == ".." { full = try SystemCall.realPath(of: path) }
+    guard let name = full.split(separator: "/").last.map(String.init) else {
+      throw .outputRefused(path: path, reason: "it is the root of the file system")
+    }
+    let before = String(full.dropLast(name.count))
+    let folder = before.isEmpty ? "." : before
+    guard let status = try SystemCall.status(of: folder, following: true) else {
+      throw .isNoFolder(path: folder == "/" ? folder : withoutSlashesAtEnd(folder))
+    }
+    guard status.kind == .folder else { throw .isNoFolder(path: withoutSlashesAtEnd(folder)) }
+    let real = try SystemCall.realPath(of: folder)
+    return (real == "/" ? "" : real, name)
+  }
+
+  private func open() -> Descriptor {
+    guard let scratch else { preconditionFailure("the output folder was committed or abandoned before") }
+    return scratch
+  }
+
+  private func subfolder(_ name: String) throws(RunError) -> Descriptor {
+    if let folder = subfolders[name] { return folder }
+    let folder = try open().makeFolder(name)
+    subfolders[name] = folder
+    return folder
+  }
+
+  /// Begins a new file; `path` is a name, or a folder and a name (`rejects/roll.csv`).
+  package func makeFile(_ path: String) throws(RunError) -> OutputFile {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard (1...2).contains(parts.count), parts.allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) })
+    else {
+      throw .outputRefused(path: "\(self.path)/\(path)", reason: "the name is not a plain file name")
+    }
+    let folder = try parts.count == 2 ? subfolder(parts[0]) : open()
+    return OutputFile(try folder.makeFile(parts[parts.count - 1]), path: path)
+  }
+
+  /// Syncs and closes a file, and notes it for the manifest.
+  @discardableResult
+  package func finish(_ file: OutputFile) throws(RunError) -> OutputFile.Finished {
+    let result = try file.finish()
+    finished.append(result)
+    return result
+  }
+
+  /// A new nameless file for rows that do not fit into memory; the space is free again when it is closed or the process ends.
+  package func makeSpillFile() throws(RunError) -> SpillFile {
+    let name = ".spill-\(spillCount)"
+    spillCount += 1
+    let file = try open().makeFile(name)
+    try open().unlink(name)
+    return SpillFile(file)
+  }
+
+  /// Puts the results in their place; when it throws, those that were there before stand there still.
+  ///
+  /// What could not be cleared up behind them is returned: the results stand, and the next run clears it.
+  package func commit() throws(RunError) -> RunError? {
+    let scratch = open()
+    for name in subfolders.keys.sorted() { try subfolders[name]?.synchronize() }
+    subfolders = [:]
+    try scratch.synchronize()
+    try SignalWatch.shared.delayingStops { () throws(RunError) in try replace() }
+    self.scratch = nil
+    var leftover: RunError?
+    do throws(RunError) { try clearLeftovers() } catch { leftover = error }
+    SignalWatch.shared.remove(.tree("\(parent)/\(scratchName)"))
+    do throws(RunError) { try lock.release() } catch { leftover = leftover ?? error }
+    return leftover
+  }
+
+  /// Removes everything that the run wrote and frees the lock; the results that were there before stay.
+  package func abandon() throws(RunError) {
+    guard scratch != nil else { return }
+    subfolders = [:]
+    scratch = nil
+    try parentFolder.removeTree(scratchName)
+    SignalWatch.shared.remove(.tree("\(parent)/\(scratchName)"))
+    try lock.release()
+  }
+}

@@ -1,0 +1,61 @@
+internal import Normalizers
+
+/// A job that was read, with its day and its rules settled: what `run`, `plan` and `check` begin with.
+struct PreparedJob {
+  let job: Job
+  let jobFile: String
+  let options: RunOptions
+  /// Makes cells with the day and the seeds of this run.
+  let maker: CellMaker
+
+  init(jobFile: String, options: RunOptions) throws(RunFailure) {
+    var job: Job
+    do throws(JobReadingError) {
+      job = try Job.read(path: jobFile)
+    } catch {
+      switch error {
+      case .unreadable(let unreadable): throw .unreadableJob(unreadable)
+      case .mistakes(let mistakes): throw .job(mistakes)
+      }
+    }
+    for id in options.only where !job.rules.contains(where: { $0.id == id }) {
+      let known = job.rules.map(\.id).joined(separator: ", ")
+      throw .usage("--only names no rule '\(id.oneLine)' of the job; its rules: \(known)")
+    }
+    if !options.only.isEmpty { job.rules.removeAll { !options.only.contains($0.id) } }
+    guard let asOf = options.asOf ?? job.asOf ?? ProcessState.today(timeZone: job.timeZone) else {
+      throw .usage("time_zone '\(job.timeZone.oneLine)' is not known on this machine; name one such as Asia/Shanghai")
+    }
+    self.job = job
+    self.jobFile = jobFile
+    self.options = options
+    maker = CellMaker(asOf: asOf, seed: UInt64.random(in: .min ... .max))
+  }
+
+  /// YYYY-MM-DD
+  var asOf: String {
+    var date: [UInt8] = []
+    maker.asOf.write(into: &date)
+    return String(decoding: date, as: UTF8.self)
+  }
+
+  var opener: SourceOpener {
+    SourceOpener(
+      folder: options.inputFolder ?? InputFiles.folder(of: jobFile), jobFile: jobFile, seal: options.seal)
+  }
+
+  /// Opens every source; what is wrong with headers is told all at once.
+  func open(_ opener: inout SourceOpener) throws(RunFailure) -> [SourceOpener.Opened] {
+    var opened: [SourceOpener.Opened] = []
+    for source in job.sources {
+      do throws(RunError) { opened.append(try opener.open(source)) } catch { throw .failed(error) }
+    }
+    guard opener.problems.isEmpty else { throw .job(JobError(file: jobFile, problems: opener.problems)) }
+    return opened
+  }
+
+  func progressMeter(_ opened: [SourceOpener.Opened]) -> ProgressMeter {
+    let byteCount = opened.flatMap(\.files).reduce(0) { $0 + $1.input.byteCount }
+    return ProgressMeter(totalByteCount: byteCount, isQuiet: options.isQuiet)
+  }
+}

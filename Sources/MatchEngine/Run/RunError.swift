@@ -1,0 +1,55 @@
+/// Why a run could not be done: the file or folder, and the reason in one line. The exit code is 3 and nothing was written.
+package enum RunError: Error, Hashable, Sendable {
+  /// A call of the operating system failed; `action` is the verb ("open", "write"), `number` its errno.
+  case system(action: String, path: String, number: Int32)
+  case missing(path: String)
+  case isFolder(path: String)
+  case isNoFolder(path: String)
+  case noMatch(pattern: String)
+  case nameNotUTF8(folder: String, name: String)
+  case listedTwice(path: String, again: String, source: String)
+  /// The compressed data ends before its end mark.
+  case cut(path: String, format: String)
+  case damaged(path: String, format: String, reason: String)
+  /// The file's size or time changed while the run read it.
+  case changed(path: String)
+  /// `--out` names something that no earlier run wrote.
+  case outputRefused(path: String, reason: String)
+  case outputLocked(path: String, holder: Int?)
+
+  package static let exitCode: Int32 = 3
+}
+
+extension RunError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .system(let action, let path, let number):
+      "\(path.oneLine): cannot \(action): \(SystemCall.message(number))"
+    case .missing(let path):
+      "\(path.oneLine): no such file"
+    case .isFolder(let path):
+      "\(path.oneLine): is a folder; name a file, or a quoted glob such as \"\(path.oneLine)/*.csv\""
+    case .isNoFolder(let path):
+      "\(path.oneLine): no such folder"
+    case .noMatch(let pattern):
+      "\(pattern.oneLine): no file matches"
+    case .nameNotUTF8(let folder, let name):
+      "\(folder.oneLine): the file name '\(name.oneLine)' is not UTF-8; rename the file"
+    case .listedTwice(let path, let again, let source):
+      path == again
+        ? "\(path.oneLine): listed twice in source '\(source.oneLine)'"
+        : "\(again.oneLine): the same file as \(path.oneLine), listed twice in source '\(source.oneLine)'"
+    case .cut(let path, let format):
+      "\(path.oneLine): the \(format) data is cut off before its end"
+    case .damaged(let path, let format, let reason):
+      "\(path.oneLine): damaged \(format) data: \(reason.oneLine)"
+    case .changed(let path):
+      "\(path.oneLine): changed while it was read; run again when it is complete"
+    case .outputRefused(let path, let reason):
+      "\(path.oneLine): not used as the output folder: \(reason.oneLine)"
+    case .outputLocked(let path, let holder):
+      holder.map { "\(path.oneLine): another run (process \($0)) is writing this output folder" }
+        ?? "\(path.oneLine): another run is writing this output folder"
+    }
+  }
+}

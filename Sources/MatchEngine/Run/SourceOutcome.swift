@@ -1,0 +1,89 @@
+internal import Normalizers
+
+/// What a pass found out about its source.
+struct SourceOutcome {
+  var records = RecordCursor.Counts(fileCount: 0)
+  /// By field of the source.
+  var fields: [FieldCounts] = []
+  /// One list a worker.
+  var rejects: [RejectList] = []
+  var digests: [Manifest.File] = []
+  var files: [SourceFile] = []
+  var uses: [FieldUse] = []
+
+  /// Nothing was read yet.
+  init() {}
+
+  /// Adds up what the workers of a pass counted.
+  init(of source: Job.Source, pass: Plan.Pass, workers: [PassWorker]) {
+    files = pass.files
+    records = RecordCursor.Counts(fileCount: files.count)
+    uses = pass.uses
+    fields = Array(repeating: FieldCounts(), count: source.fields.count)
+    for worker in workers {
+      records.add(worker.recordCounts)
+      for index in fields.indices { fields[index].add(worker.fieldCounts[index]) }
+      rejects.append(worker.rejects)
+    }
+  }
+
+  var byteCount: Int { digests.reduce(0) { $0 + $1.byteCount } }
+  /// Records that could not be split.
+  var rejectedCount: Int { records.rejected.values.reduce(0, +) }
+
+  /// The header that a field is read from; nil where an optional column is absent.
+  func header(of field: Int) -> String? {
+    files.first.flatMap { file in file.columns[field].map { file.layout.columns[$0] } }
+  }
+
+  func manifest(of source: Job.Source) -> Manifest.Source {
+    var entry = Manifest.Source(name: source.name)
+    entry.files = digests
+    entry.rowsAccepted = records.accepted
+    entry.rowsRejected = records.rejected
+    entry.rowsRead = records.accepted + rejectedCount
+    entry.skipped.head = files.reduce(0) { $0 + $1.layout.skippedHead }
+    entry.skipped.tail = records.tail
+    entry.skipped.repeatedHeader = records.repeatedHeader
+    entry.skipped.empty = records.empty
+    entry.ragged = records.ragged
+    return entry
+  }
+
+  /// The rejected records and unusable values of all workers.
+  func listedRejects() -> Rejects {
+    Rejects(
+      lists: rejects, files: files.map(\.input.name), columns: files.map(\.layout.columns),
+      chunkLines: files.map { _ in [0] })
+  }
+
+  func quality(of source: Job.Source, rejectsNotListed: [String: Int]) -> Quality.Source {
+    var entry = Quality.Source(name: source.name)
+    entry.rows = records.accepted
+    entry.rejectsNotListed = rejectsNotListed
+    entry.fields = uses.map { quality(of: source, use: $0) }
+    return entry
+  }
+
+  private func quality(of source: Job.Source, use: FieldUse) -> Quality.Field {
+    let counts = fields[use.field]
+    var field = Quality.Field(
+      name: source.fields[use.field].name, type: use.type.rawValue, column: header(of: use.field))
+    field.rows = records.accepted
+    field.empty = counts.empty
+    guard use.slot != nil else { return field }
+    field.valid = field.rows - counts.empty - counts.invalid
+    field.repairedValues = counts.repaired
+    for (bit, count) in counts.codes.enumerated() where count > 0 {
+      let code = Codes(rawValue: 1 << UInt64(bit))
+      if code.isInvalid {
+        field.invalid[Codes.names[bit]] = count
+      } else if code.isRepaired {
+        field.repaired[Codes.names[bit]] = count
+      } else {
+        field.warnings[Codes.names[bit]] = count
+      }
+    }
+    return field
+  }
+}

@@ -1,0 +1,64 @@
+/// Writes what `run` and `check` leave behind about the sources.
+struct SourceReports {
+  let prepared: PreparedJob
+  /// By source of the job.
+  let outcomes: [SourceOutcome]
+
+  private var sources: [Job.Source] { prepared.job.sources }
+
+  /// Writes `rejects/` and returns what `quality.json` holds.
+  func writeRejects(into folder: OutputFolder) throws(RunError) -> Quality {
+    var quality = Quality()
+    for (source, outcome) in zip(sources, outcomes) {
+      let rejects = outcome.listedRejects()
+      let file = try folder.makeFile("rejects/\(source.name).csv")
+      try rejects.write(to: file)
+      try folder.finish(file)
+      quality.sources.append(outcome.quality(of: source, rejectsNotListed: rejects.notListed))
+    }
+    return quality
+  }
+
+  /// Writes `job.yml`, `timing.json` and, last, `manifest.json`.
+  func writeRest(rules: [Manifest.Rule], timing: Timing, into folder: OutputFolder) throws(RunError) {
+    try folder.write(prepared.job.text, to: "job.yml")
+    try folder.write(timing.json.document, to: Timing.fileName)
+    var digest = BlockDigest()
+    digest.append(Array(prepared.job.text.utf8).span)
+    var manifest = Manifest(
+      engineVersion: JobRun.version, jobName: prepared.job.name, asOf: prepared.asOf,
+      jobDigest: digest.finish().hexadecimal)
+    manifest.rules = rules
+    manifest.sources = zip(sources, outcomes).map { source, outcome in outcome.manifest(of: source) }
+    manifest.setFiles(folder.finished)
+    try folder.write(manifest.json.document, to: Manifest.fileName)
+  }
+
+  /// Some source has a larger share of rejected records than the job allows.
+  var hasTooManyRejected: Bool { zip(sources, outcomes).contains(where: hasTooManyRejected) }
+
+  private func hasTooManyRejected(_ source: Job.Source, _ outcome: SourceOutcome) -> Bool {
+    let read = outcome.records.accepted + outcome.rejectedCount
+    return Double(outcome.rejectedCount) > source.maxRejected * Double(read)
+  }
+
+  /// Columns that a spreadsheet damaged, by source.
+  var damage: [[SpreadsheetDamage]] {
+    zip(sources, outcomes).map { source, outcome in SpreadsheetDamage.found(in: outcome, of: source) }
+  }
+
+  /// What people should know of the sources, one sentence each.
+  var warnings: [String] {
+    var warnings: [String] = []
+    for (source, outcome) in zip(sources, outcomes) where hasTooManyRejected(source, outcome) {
+      let read = outcome.records.accepted + outcome.rejectedCount
+      warnings.append(
+        "source '\(source.name)': \(outcome.rejectedCount.grouped) of \(read.grouped) records"
+          + " could not be split, more than max_rejected allows; see rejects/\(source.name).csv")
+    }
+    for (source, damage) in zip(sources, damage) {
+      warnings += damage.map { "source '\(source.name)': \($0.sentence)" }
+    }
+    return warnings
+  }
+}

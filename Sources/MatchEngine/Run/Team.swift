@@ -1,0 +1,93 @@
+internal import Dispatch
+internal import Synchronization
+
+/// The workers of a pass, one a thread.
+struct Team: @unchecked Sendable {
+  // SAFETY: each worker is used by one thread at a time: `concurrentPerform` gives each number to one call.
+  private let workers: [PassWorker]
+
+  init(_ workers: [PassWorker]) { self.workers = workers }
+
+  /// Runs `body` with every worker at once; throws the first error.
+  func run(_ body: (PassWorker) throws(RunError) -> Void) throws(RunError) {
+    let failure = Mutex<RunError?>(nil)
+    withoutActuallyEscaping(body) { body in
+      let task = Task(workers: workers, body: body)
+      DispatchQueue.concurrentPerform(iterations: workers.count) { number in
+        do throws(RunError) {
+          try task.body(task.workers[number])
+        } catch {
+          failure.withLock { known in if known == nil { known = error } }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  /// Lets every worker take chunks of `feed` until there is none left; when one fails, all stop.
+  func read(_ feed: any ChunkFeed) throws(RunError) {
+    try run { worker throws(RunError) in
+      do throws(RunError) {
+        try worker.run(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
+    }
+  }
+
+  /// Runs `body` on parts of `0 ..< count`, one part a worker.
+  func divide(_ count: Int, _ body: (PassWorker, Range<Int>) -> Void) {
+    let parts = workers.count
+    withoutActuallyEscaping(body) { body in
+      let task = DividedTask(workers: workers, body: body)
+      DispatchQueue.concurrentPerform(iterations: parts) { number in
+        let range = count * number / parts..<count * (number + 1) / parts
+        if !range.isEmpty { task.body(task.workers[number], range) }
+      }
+    }
+  }
+
+  /// The results of `body` for `0 ..< count`, in order, worked out by as many threads as there are workers.
+  func map<Value: Sendable>(
+    _ count: Int, _ body: (Int) throws(RunError) -> Value
+  ) throws(RunError) -> [Value] {
+    let results = Mutex<[Value?]>(Array(repeating: nil, count: count))
+    let failure = Mutex<RunError?>(nil)
+    let next = Atomic<Int>(0)
+    withoutActuallyEscaping(body) { body in
+      let task = MapTask(body: body)
+      DispatchQueue.concurrentPerform(iterations: workers.count) { _ in
+        while failure.withLock({ $0 }) == nil {
+          let number = next.add(1, ordering: .relaxed).oldValue
+          guard number < count else { return }
+          do throws(RunError) {
+            let value = try task.body(number)
+            results.withLock { $0[number] = value }
+          } catch {
+            failure.withLock { known in if known == nil { known = error } }
+          }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return results.withLock { $0.compactMap { $0 } }
+  }
+
+  private struct MapTask<Value>: @unchecked Sendable {
+    // SAFETY: the body is called for different numbers at once and shares nothing that it changes.
+    let body: (Int) throws(RunError) -> Value
+  }
+
+  private struct Task: @unchecked Sendable {
+    // SAFETY: see `Team`.
+    let workers: [PassWorker]
+    let body: (PassWorker) throws(RunError) -> Void
+  }
+
+  private struct DividedTask: @unchecked Sendable {
+    // SAFETY: see `Team`.
+    let workers: [PassWorker]
+    let body: (PassWorker, Range<Int>) -> Void
+  }
+}

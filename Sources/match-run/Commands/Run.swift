@@ -1,0 +1,122 @@
+import ArgumentParser
+import MatchEngine
+
+/// What `run`, `plan` and `check` share.
+struct JobOptions: ParsableArguments {
+  @Argument(help: "The job file.")
+  var job: String
+
+  @Option(help: "The folder that paths of the job are relative to; default: the job file's folder.")
+  var input: String?
+
+  @OptionGroup var asOf: AsOfOption
+
+  var options: RunOptions {
+    var options = RunOptions()
+    options.inputFolder = input
+    options.asOf = asOf.given
+    return options
+  }
+}
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Runs a job and leaves a folder of results.")
+
+  @OptionGroup var job: JobOptions
+
+  @Option(help: "The folder of results: absent, empty, or of an earlier run.")
+  var out: String
+
+  @Option(help: "Workers; default: all cores.")
+  var threads: Int?
+
+  @Option(help: "What tables may take in memory: bytes, or with K, M, G; default: half of the machine's.")
+  var memory: String?
+
+  @Option(name: .customLong("chunk-size"), help: "Bytes of text a worker takes at a time; default: 1M.")
+  var chunkSize: String?
+
+  @Option(help: "Run only these rules: names separated by commas.")
+  var only: String?
+
+  @Flag(help: "Add a SHA-256 of every input to the manifest.")
+  var seal = false
+
+  @Flag(help: "No progress and no table.")
+  var quiet = false
+
+  func run() throws {
+    var options = job.options
+    if let threads {
+      guard (1...1024).contains(threads) else { throw ValidationError("--threads takes a number from 1 to 1024") }
+      options.threads = threads
+    }
+    if let memory { options.memoryByteCount = try byteCount(memory, of: "--memory", range: 1...(1 << 50)) }
+    if let chunkSize { options.chunkByteCount = try byteCount(chunkSize, of: "--chunk-size", range: 1...(1 << 30)) }
+    if let only {
+      options.only = only.split(separator: ",").map(String.init)
+      guard !options.only.isEmpty else { throw ValidationError("--only names at least one rule") }
+    }
+    options.seal = seal
+    options.isQuiet = quiet
+    try reportingRunFailure {
+      let result = try JobRun.run(jobFile: job.job, out: out, options: options)
+      if !quiet { _ = try StandardStream.output.write(result.summary) }
+      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+    }
+  }
+
+  /// A number of bytes, plain or with K, M, G (1,024 each).
+  private func byteCount(_ text: String, of option: String, range: ClosedRange<Int>) throws -> Int {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    var digits = Substring(text.uppercased())
+    if digits.hasSuffix("IB") { digits = digits.dropLast(2) } else if digits.hasSuffix("B") { digits = digits.dropLast() }
+    let unit = digits.last.flatMap { units[$0] }
+    if unit != nil { digits = digits.dropLast() }
+    let (count, overflow) = (Int(digits) ?? -1).multipliedReportingOverflow(by: unit ?? 1)
+    guard !overflow, range.contains(count) else {
+      throw ValidationError("\(option) '\(text)' is not a size; write bytes, or a number with K, M or G")
+    }
+    return count
+  }
+}
+
+struct Plan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tells what will be read, stored and looked up, in which order.")
+
+  @OptionGroup var job: JobOptions
+
+  func run() throws {
+    let options = job.options
+    try reportingRunFailure {
+      _ = try StandardStream.output.write(JobRun.plan(jobFile: job.job, options: options))
+    }
+  }
+}
+
+/// Tells a failure in one line a mistake and ends with its exit code; a closed pipe ends quietly.
+func reportingRunFailure(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let failure as RunFailure {
+    switch failure {
+    case .job(let error):
+      for line in error.lines { StandardError.write("match-run: error: \(line)") }
+      SignalWatch.shared.exit(2)
+    case .usage(let message):
+      StandardError.write("match-run: error: \(message)")
+      SignalWatch.shared.exit(2)
+    case .unreadableJob(let error):
+      StandardError.write("match-run: error: \(error.description)")
+      SignalWatch.shared.exit(3)
+    case .failed(let error):
+      StandardError.write("match-run: error: \(error.description)")
+      SignalWatch.shared.exit(3)
+    }
+  } catch let error as RunError {
+    if error.isClosedPipe { SignalWatch.shared.exit(0) }
+    StandardError.write("match-run: error: \(error.description)")
+    SignalWatch.shared.exit(3)
+  }
+}
