@@ -165,8 +165,8 @@ struct ExpressionTests {
     ("year(n) = 2026", "year() needs a date or a month; this is a number"),
     ("age(died, as_of) > 5", "age() needs an identity number; this is a date"),
     ("age(id_no, paid) > 5", "the second part of age() needs a date; this is a month"),
-    ("n + 3 days > as_of", "+ and - needs a date or a month; this is a number"),
-    ("paid + 3 days = paid", "a month cannot be moved by days; use months or years"),
+    ("n + 3 days > as_of", "+ or - with days, months or years needs a date; this is a number"),
+    ("paid + 1 month = paid", "+ or - with days, months or years needs a date; this is a month"),
     ("find.died = as_of", "unknown source 'find'; known here: feed"),
     (
       "DIED = as_of",

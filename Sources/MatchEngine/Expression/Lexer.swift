@@ -1,3 +1,5 @@
+internal import Normalizers
+
 /// Cuts an expression into tokens.
 ///
 /// Names are letters of any script, digits and `_`, and begin with a letter or `_`. Numbers have at most six decimals.
@@ -175,7 +177,7 @@ struct Lexer {
         start, "there is no month \(number(month)); a date is written 2026-01-05, a month 2026-01")
     }
     guard hasDay else { return .month(months: Int32(number(year) * 12 + number(month) - 1)) }
-    guard let date = CivilDate(year: number(year), month: number(month), day: number(day)) else {
+    guard let date = CalendarDate(year: number(year), month: number(month), day: number(day)) else {
       throw ExpressionProblem(start, "there is no such day in the calendar")
     }
     return .date(days: date.days)

@@ -1,7 +1,7 @@
 /// A first look at a job file: refuses what could make the YAML library slow or its recursion deep.
 ///
 /// It knows quotes, comments, block texts and brackets. It finds aliases and anchors (a few lines of them can stand
-/// for billions of values), tags, keys behind `? `, characters that YAML does not allow, and brackets nested too deeply.
+/// for billions of values), tags, keys behind `? `, characters that YAML does not allow, and deeply nested brackets.
 struct JobFileScan {
   private(set) var problems: [JobError.Problem] = []
 

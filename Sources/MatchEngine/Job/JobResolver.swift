@@ -1,5 +1,3 @@
-internal import Normalizers
-
 /// Makes a `Job` of a `JobSpec`: names become indices, expressions get their types, defaults are filled in.
 struct JobResolver {
   private(set) var problems: JobProblems
@@ -33,7 +31,7 @@ struct JobResolver {
       ?? FlagAttribute.allCases.map { Job.FlagColumn(header: $0.rawValue, attribute: $0) }
     return Job(
       name: spec.name?.text ?? defaultName,
-      asOf: spec.asOf.flatMap { CivilDate($0.text) }.map { CalendarDate(days: $0.days) },
+      asOf: spec.asOf,
       timeZone: spec.timeZone?.text ?? "Asia/Shanghai",
       sources: sources, rules: rules, flagColumns: columns, text: text)
   }

@@ -1,3 +1,5 @@
+internal import Normalizers
+
 /// Reads the tree of a job file into a `JobSpec` and reports what does not belong there.
 ///
 /// It judges shapes: keys, texts, lists, numbers. Whether names fit together is checked by `JobResolver`.
@@ -27,13 +29,13 @@ struct JobSpecReader {
     return spec
   }
 
-  private mutating func asOf(_ pair: JobPair) -> JobText? {
+  private mutating func asOf(_ pair: JobPair) -> CalendarDate? {
     guard let text = text(pair) else { return nil }
-    guard CivilDate(text.text) != nil else {
+    guard let date = CalendarDate(written: text.text) else {
       problems.report(text.position, "'\(text.text)' is not a day of the calendar; as_of: is written as in 2026-10-31")
       return nil
     }
-    return text
+    return date
   }
 
   private mutating func timeZone(_ pair: JobPair) -> JobText? {
