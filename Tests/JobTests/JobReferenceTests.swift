@@ -50,7 +50,8 @@ struct JobReferenceTests {
           where: statsu = 'active'
           find: {in: funeral, keys: id_no, key: id_no}
       """
-    let shown = try page().components(separatedBy: "```text\n").dropFirst().first?.components(separatedBy: "\n```").first
+    let block = try page().components(separatedBy: "```text\n").dropFirst().first
+    let shown = block?.components(separatedBy: "\n```").first
     do throws(JobError) {
       _ = try Job.parse(text: text, file: "october.yml")
       Issue.record("the job has two mistakes")
