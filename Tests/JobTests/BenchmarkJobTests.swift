@@ -22,7 +22,7 @@ struct BenchmarkJobTests {
     #expect(
       job.rules.map(\.id) == [
         "DECEASED", "PAID_AFTER_DEATH", "IN_CUSTODY", "HUKOU_INACTIVE", "NAME_MISMATCH", "NOT_IN_HOUSEHOLD",
-        "HOLDER_MISMATCH", "SHARED_ACCOUNT", "FREQUENT_PAYMENT", "LARGE_PAYMENT",
+        "HOLDER_MISMATCH", "SHARED_ACCOUNT", "FREQUENT_PAYMENT", "LARGE_PAYMENT"
       ])
     #expect(job.flagColumns.map(\.header) == ["rule", "case_id", "id_no", "evidence"])
   }
@@ -38,7 +38,7 @@ struct BenchmarkJobTests {
       rule.find?.condition == .compare(.lessOrEqual, .field(FieldReference(side: .found, field: 2), .date), .asOf))
     #expect(
       rule.evidence == [
-        .field(FieldReference(side: .found, field: 0), .text), .field(FieldReference(side: .found, field: 2), .date),
+        .field(FieldReference(side: .found, field: 0), .text), .field(FieldReference(side: .found, field: 2), .date)
       ])
     #expect(rule.reportedCase == FieldReference(side: .subject, field: 0))
     #expect(rule.reportedID == FieldReference(side: .subject, field: 1))

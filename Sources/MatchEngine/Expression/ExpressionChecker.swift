@@ -19,6 +19,9 @@ struct ExpressionChecker {
     }
   }
 
+  /// An expression with so many mistakes is not looked at any further.
+  private static let problemCountMax = 20
+
   private let scope: ExpressionScope
   private let place: Place
   private var isInsideAggregate = false
@@ -49,6 +52,7 @@ struct ExpressionChecker {
   // MARK: Nodes
 
   private mutating func check(_ syntax: ExpressionSyntax) -> Typed? {
+    guard problems.count < Self.problemCountMax else { return nil }
     if let grouped = groupedBy(syntax) { return grouped }
     let offset = syntax.offset
     func typed(_ expression: Expression, _ type: ValueType) -> Typed {
@@ -74,7 +78,8 @@ struct ExpressionChecker {
     case .test(let operand, let test, let negated):
       return self.test(operand, test).map { typed(.test($0, test, negated: negated), .boolean) }
     case .shift(let operand, let amount, let unit):
-      return shift(operand, amount: amount, unit: unit, at: offset)
+      return self.operand(operand, of: "+ or - with days, months or years", types: [.date])
+        .map { typed(.shift($0.expression, amount: amount, unit: unit), .date) }
     case .month(let operand):
       return self.operand(operand, of: "month()", types: [.date]).map { typed(.month($0.expression), .month) }
     case .year(let operand):
@@ -168,17 +173,6 @@ struct ExpressionChecker {
       return nil
     }
     return typed.expression
-  }
-
-  private mutating func shift(
-    _ operand: ExpressionSyntax, amount: Int, unit: CalendarUnit, at offset: Int
-  ) -> Typed? {
-    guard let typed = self.operand(operand, of: "+ and -", types: [.date, .month]) else { return nil }
-    if typed.type == .month, unit == .days {
-      report(offset, "a month cannot be moved by days; use months or years")
-      return nil
-    }
-    return Typed(expression: .shift(typed.expression, amount: amount, unit: unit), type: typed.type, offset: offset)
   }
 
   private mutating func operand(_ syntax: ExpressionSyntax, of name: String, types: [ValueType]) -> Typed? {

@@ -28,9 +28,13 @@ struct ExpressionParser {
   static func parse(_ text: String) throws(ExpressionProblem) -> ExpressionSyntax {
     var parser = ExpressionParser(try Lexer.tokens(of: text))
     guard parser.token.kind != .end else { throw ExpressionProblem(0, "an expression is missing here") }
-    let expression = try parser.condition()
-    guard parser.token.kind == .end else { throw parser.unexpectedContinuation() }
-    return expression
+    do throws(ExpressionProblem) {
+      let expression = try parser.condition()
+      guard parser.token.kind == .end else { throw parser.unexpectedContinuation() }
+      return expression
+    } catch {
+      throw ExpressionProblem(error.offset, error.message, isCutOff: parser.token.kind == .end)
+    }
   }
 
   // MARK: Grammar
@@ -39,7 +43,8 @@ struct ExpressionParser {
     let offset = token.offset
     var terms = [try andTerm()]
     while accept("or") { terms.append(try andTerm()) }
-    return terms.count == 1 ? terms[0] : try limited(ExpressionSyntax(.or(Self.flattened(terms, isOr: true)), at: offset))
+    return terms.count == 1
+      ? terms[0] : try limited(ExpressionSyntax(.or(Self.flattened(terms, isOr: true)), at: offset))
   }
 
   private mutating func andTerm() throws(ExpressionProblem) -> ExpressionSyntax {
@@ -133,7 +138,7 @@ struct ExpressionParser {
   private static let shiftMax = 99_999
 
   private static let units: [String: CalendarUnit] = [
-    "day": .days, "days": .days, "month": .months, "months": .months, "year": .years, "years": .years,
+    "day": .days, "days": .days, "month": .months, "months": .months, "year": .years, "years": .years
   ]
 
   private mutating func primary() throws(ExpressionProblem) -> ExpressionSyntax {

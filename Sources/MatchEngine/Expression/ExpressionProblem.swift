@@ -3,9 +3,12 @@ struct ExpressionProblem: Error, Hashable {
   /// Counted in Unicode scalars from the start of the expression.
   var offset: Int
   var message: String
+  /// True where the expression seems to have been cut off: something is missing at its end.
+  var isCutOff: Bool
 
-  init(_ offset: Int, _ message: String) {
+  init(_ offset: Int, _ message: String, isCutOff: Bool = false) {
     self.offset = offset
     self.message = message
+    self.isCutOff = isCutOff
   }
 }

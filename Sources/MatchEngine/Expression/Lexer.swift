@@ -1,3 +1,5 @@
+internal import Normalizers
+
 /// Cuts an expression into tokens.
 ///
 /// Names are letters of any script, digits and `_`, and begin with a letter or `_`. Numbers have at most six decimals.
@@ -69,7 +71,8 @@ struct Lexer {
       }
       text.append(scalar)
     }
-    throw ExpressionProblem(start, "the text that begins here has no closing quote; a quote inside a text is doubled ('')")
+    throw ExpressionProblem(
+      start, "this text has no closing quote; a quote inside a text is doubled ('')", isCutOff: true)
   }
 
   private mutating func sign() throws(ExpressionProblem) -> Token.Kind {
@@ -170,10 +173,11 @@ struct Lexer {
     }
     func number(_ digits: [Int64]) -> Int { Int(digits.reduce(0) { $0 * 10 + $1 }) }
     guard (1...12).contains(number(month)) else {
-      throw ExpressionProblem(start, "there is no month \(number(month)); a date is written 2026-01-05, a month 2026-01")
+      throw ExpressionProblem(
+        start, "there is no month \(number(month)); a date is written 2026-01-05, a month 2026-01")
     }
     guard hasDay else { return .month(months: Int32(number(year) * 12 + number(month) - 1)) }
-    guard let date = CivilDate(year: number(year), month: number(month), day: number(day)) else {
+    guard let date = CalendarDate(year: number(year), month: number(month), day: number(day)) else {
       throw ExpressionProblem(start, "there is no such day in the calendar")
     }
     return .date(days: date.days)

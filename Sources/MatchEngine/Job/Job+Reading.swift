@@ -32,7 +32,9 @@ extension Job {
     // Decoding with repair shows the first bad place; a replacement character that was in the file is three good bytes.
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       if scalar == "\u{FFFD}" { break }
-      position = scalar == "\n" ? Position(line: position.line + 1, column: 1)
+      position =
+        scalar == "\n"
+        ? Position(line: position.line + 1, column: 1)
         : Position(line: position.line, column: position.column + 1)
     }
     throw JobError(

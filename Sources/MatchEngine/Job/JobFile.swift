@@ -139,7 +139,7 @@ extension JobError.Problem {
   private static func sentence(_ problem: String) -> String {
     switch problem {
     case "mapping values are not allowed in this context":
-      "a second ': ' in one line; put the text that holds ': ' in double quotes"
+      "a ': ' where no key can stand; put text that holds ': ' in double quotes, or check the indentation"
     case "found character that cannot start any token":
       "no value may begin with this character (a tab, '@', '`' or '%'); "
         + "indent with blanks, and put such text in double quotes"
@@ -155,6 +155,8 @@ extension JobError.Problem {
       "the file ends inside quotes; a closing quote is missing"
     case "but found another document":
       "a job file holds one document; remove the line '---'"
+    case _ where problem.hasPrefix("Maximum nesting level"):
+      "lists and mappings are nested more than \(JobFile.nestingDepthMax) deep"
     default:
       "this is not YAML: \(problem)"
     }

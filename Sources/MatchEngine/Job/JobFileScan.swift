@@ -1,7 +1,7 @@
-/// A first look at a job file, before the YAML library sees it: what could make that library slow or deep is refused here.
+/// A first look at a job file: refuses what could make the YAML library slow or its recursion deep.
 ///
-/// It knows quotes, comments, block texts and brackets, and finds: aliases and anchors (a few lines of them can stand
-/// for billions of values), tags, characters that YAML does not allow, and brackets nested too deeply.
+/// It knows quotes, comments, block texts and brackets. It finds aliases and anchors (a few lines of them can stand
+/// for billions of values), tags, keys behind `? `, characters that YAML does not allow, and deeply nested brackets.
 struct JobFileScan {
   private(set) var problems: [JobError.Problem] = []
 
@@ -64,7 +64,10 @@ struct JobFileScan {
         startLine()
       case " ", "\t":
         step()
-      case "#" where index == 0 || Self.isBlank(scalars[index - 1]):
+      case "-" where isDocumentMark("---"), "." where isDocumentMark("..."):
+        for _ in 0..<3 { step() }
+        expectsNode = true
+      case "#":
         skipLine()
         openTextIndent = nil
       case "[", "{":
@@ -82,6 +85,10 @@ struct JobFileScan {
       case "," where flowDepth > 0:
         expectsNode = true
         step()
+      case "?" where expectsNode && isFollowedByBlank:
+        // A key of any depth and length would be compared with the others of its mapping.
+        problems.append(.init(position, "keys behind '? ' are not supported; write key: value"))
+        return
       case "-", "?", ":":
         if isFollowedByBlank || (scalar == ":" && flowDepth > 0) {
           expectsNode = true
@@ -94,8 +101,7 @@ struct JobFileScan {
       case "|", ">":
         if expectsNode, flowDepth == 0 { skipBlockText() } else { skipPlainText() }
       case "*", "&", "!":
-        if expectsNode { report(indicator: scalar) }
-        skipPlainText()
+        if expectsNode { skipIndicator(scalar) } else { skipPlainText() }
       case "%" where column == 1:
         skipLine()
       default:
@@ -104,7 +110,8 @@ struct JobFileScan {
     }
   }
 
-  private mutating func report(indicator: Unicode.Scalar) {
+  /// Reports an alias, anchor or tag and moves behind its name.
+  private mutating func skipIndicator(_ indicator: Unicode.Scalar) {
     let message =
       switch indicator {
       case "*": "aliases (*name) are not supported; text that begins with '*' needs quotes around it"
@@ -112,6 +119,8 @@ struct JobFileScan {
       default: "tags (!name) are not supported; text that begins with '!' needs quotes around it"
       }
     problems.append(.init(position, message))
+    while index < scalars.count, !Self.isBlank(scalars[index]), !Self.isFlowIndicator(scalars[index]) { step() }
+    expectsNode = indicator != "*"
   }
 
   private mutating func startLine() {
@@ -121,7 +130,8 @@ struct JobFileScan {
       step()
     }
     guard index < scalars.count, !JobLines.isBreak(scalars[index]) else { return }
-    if let indent = openTextIndent, flowDepth > 0 || lineIndent > indent {
+    let isMark = isDocumentMark("---") || isDocumentMark("...")
+    if let indent = openTextIndent, flowDepth > 0 || lineIndent > indent, !isMark {
       if scalars[index] != "#" { skipPlainText(begunAt: indent) }
     } else {
       openTextIndent = nil
@@ -197,6 +207,12 @@ struct JobFileScan {
 
   private var isFollowedByBlank: Bool {
     index + 1 >= scalars.count || Self.isBlank(scalars[index + 1])
+  }
+
+  /// `---` or `...` at the start of a line.
+  private func isDocumentMark(_ mark: String) -> Bool {
+    column == 1 && scalars[index...].starts(with: mark.unicodeScalars)
+      && (index + 3 == scalars.count || Self.isBlank(scalars[index + 3]))
   }
 
   private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {

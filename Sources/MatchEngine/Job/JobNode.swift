@@ -14,7 +14,7 @@ struct JobNode {
   /// The word used for this node in messages.
   var kindName: String {
     switch content {
-    case .text(let text): text.isAbsent ? "nothing" : "text"
+    case .text(let text): text.isAbsent ? "empty" : "text"
     case .list: "a list"
     case .mapping: "a mapping"
     }

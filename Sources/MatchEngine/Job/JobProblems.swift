@@ -1,7 +1,7 @@
 /// Collects the mistakes of a job file while it is read and checked.
 struct JobProblems {
-  /// Beyond this the file is not worth a closer look: later messages carry no suggestions, and none are added.
-  private static let countMax = 1000
+  /// A file with so many mistakes is not looked at any further.
+  private static let countMax = 500
 
   let lines: JobLines
   private(set) var list: [JobError.Problem] = []
@@ -11,13 +11,17 @@ struct JobProblems {
   }
 
   mutating func report(_ position: Position, _ message: String) {
-    guard list.count < Self.countMax else { return }
+    guard !isFull else { return }
     list.append(.init(position, message))
   }
 
+  /// True when nothing more is taken in; messages that cost time need not be made then.
+  var isFull: Bool { list.count >= Self.countMax }
+
   /// Reports a mistake in the expression `text`, and where YAML cut the expression short, how to mend that.
   mutating func report(_ problem: ExpressionProblem, in text: JobText) {
-    report(lines.position(ofOffset: problem.offset, in: text), problem.message + hint(for: text))
+    guard !isFull else { return }
+    report(lines.position(ofOffset: problem.offset, in: text), problem.message + hint(for: problem, in: text))
   }
 
   /// In the order of the file, none twice.
@@ -33,16 +37,16 @@ struct JobProblems {
   }
 
   /// What YAML did to the expression, if that may be the reason for the mistake.
-  private func hint(for text: JobText) -> String {
+  private func hint(for problem: ExpressionProblem, in text: JobText) -> String {
     if text.style == .singleQuoted || text.style == .doubleQuoted {
-      return text.text.contains("'")
-        ? "" : "; YAML took away the quotes around this, a constant text is written \"'text'\""
+      let isPlainWords = !text.text.utf8.contains { "=<>()'.".utf8.contains($0) }
+      return isPlainWords ? "; YAML took away the quotes around this, a constant text is written \"'text'\"" : ""
     }
-    guard let rest = lines.rest(after: text), let next = rest.scalars.first else { return "" }
+    guard problem.isCutOff, let rest = lines.rest(after: text), let next = rest.scalars.first else { return "" }
     if next == "#", rest.hasBlank {
       return "; YAML takes everything from ' #' on as a comment, put the whole expression in double quotes"
     }
-    if next == "," || next == "]" || next == "}" || next == "[" || next == "{" {
+    if next == "," || next == "[" || next == "{" {
       return "; inside brackets YAML ends unquoted text at '\(next)', put the whole expression in double quotes"
     }
     return ""

@@ -1,5 +1,3 @@
-internal import Normalizers
-
 /// Makes a `Job` of a `JobSpec`: names become indices, expressions get their types, defaults are filled in.
 struct JobResolver {
   private(set) var problems: JobProblems
@@ -8,6 +6,8 @@ struct JobResolver {
   /// Sources with a field whose type is unknown: expressions over them would only give messages that mislead.
   private let brokenSources: Set<Int>
   private let sourceIndices: [String: Int]
+  /// By source.
+  private let tables: [ExpressionScope.Table]
 
   init(spec: JobSpec, problems: JobProblems) {
     self.spec = spec
@@ -17,6 +17,7 @@ struct JobResolver {
       spec.sources.indices.filter { index in
         spec.sources[index].fields.isEmpty || spec.sources[index].fields.contains { $0.type == nil }
       })
+    tables = sources.map { ExpressionScope.Table(name: $0.name, fields: $0.fields) }
     sourceIndices = Dictionary(sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
@@ -30,7 +31,7 @@ struct JobResolver {
       ?? FlagAttribute.allCases.map { Job.FlagColumn(header: $0.rawValue, attribute: $0) }
     return Job(
       name: spec.name?.text ?? defaultName,
-      asOf: spec.asOf.flatMap { CivilDate($0.text) }.map { CalendarDate(days: $0.days) },
+      asOf: spec.asOf,
       timeZone: spec.timeZone?.text ?? "Asia/Shanghai",
       sources: sources, rules: rules, flagColumns: columns, text: text)
   }
@@ -44,9 +45,9 @@ struct JobResolver {
     guard let subject, let kind = rule.kind, rule.find?.source == nil || found != nil else { return nil }
     guard !brokenSources.contains(subject), !(found.map(brokenSources.contains) ?? false) else { return nil }
 
-    var scope = ExpressionScope(subject: .init(name: sources[subject].name, fields: sources[subject].fields))
+    var scope = ExpressionScope(subject: tables[subject])
     if let found {
-      scope.found = .init(name: sources[found].name, fields: sources[found].fields)
+      scope.found = tables[found]
       scope.foundAlias = rule.find?.alias?.text
       checkAlias(rule, subject: subject, found: found)
     }
@@ -81,6 +82,7 @@ struct JobResolver {
 
   private mutating func source(_ name: JobText) -> Int? {
     if let index = sourceIndices[name.text] { return index }
+    guard !problems.isFull else { return nil }
     let spelling = Spelling(sources.map(\.name))
     problems.report(
       name.position,
@@ -127,6 +129,7 @@ struct JobResolver {
 
   private mutating func keyField(_ name: JobText, in table: ExpressionScope.Table) -> Int? {
     if let index = table.indices[name.text] { return index }
+    guard !problems.isFull else { return nil }
     let spelling = Spelling(table.fields.map(\.name))
     problems.report(
       name.position,
@@ -140,7 +143,8 @@ struct JobResolver {
     let types = fields.map { scope.field($0).type }
     if fields[0].side == fields[1].side {
       problems.report(
-        sides[1].position, "'compare' needs one field of each side; both of these are fields of the "
+        sides[1].position,
+        "'compare' needs one field of each side; both of these are fields of the "
           + (fields[0].side == .subject ? "subject" : "found source"))
     } else if types[0] != types[1] {
       problems.report(

@@ -1,7 +1,9 @@
+internal import Normalizers
+
 /// A job as it was written: every value with its place, nothing resolved.
 struct JobSpec {
   var name: JobText?
-  var asOf: JobText?
+  var asOf: CalendarDate?
   var timeZone: JobText?
   var sources: [SourceSpec] = []
   var rules: [RuleSpec] = []

@@ -21,9 +21,13 @@ extension RuleKind {
 }
 
 extension JobSpecReader {
-  private static let allRuleKeys = [
-    "kind", "title", "subject", "where", "find", "compare", "by", "having", "evidence", "report",
+  /// The keys that some kind of rule has.
+  static let allRuleKeys = [
+    "kind", "title", "subject", "where", "find", "compare", "by", "having", "evidence", "report"
   ]
+
+  /// Fields of one key or group.
+  private static let keyFieldCountMax = 16
 
   mutating func rules(_ pair: JobPair) -> [RuleSpec] {
     guard let pairs = pairs(pair, named: "NAME: {kind: …, subject: …}") else { return [] }
@@ -58,6 +62,7 @@ extension JobSpecReader {
     spec.find = keys["find"].flatMap { find($0) }
     spec.compare = keys["compare"].map { compare($0) } ?? []
     spec.by = keys["by"].map { texts($0) } ?? []
+    reportTooMany(spec.by.count, of: keys["by"])
     spec.having = keys["having"].flatMap { text($0) }
     spec.evidence = keys["evidence"].map { list($0) } ?? []
     if let report = keys["report"].flatMap({ self.keys($0, known: ["case_id", "id_no"], required: []) }) {
@@ -87,8 +92,14 @@ extension JobSpecReader {
     spec.alias = keys["as"].flatMap { text($0) }
     if let alias = spec.alias { checkName(alias, of: "source") }
     spec.key = keys["key"].map { key($0) } ?? []
+    reportTooMany(spec.key.count, of: keys["key"])
     spec.condition = keys["where"].flatMap { text($0) }
     return spec
+  }
+
+  private mutating func reportTooMany(_ count: Int, of pair: JobPair?) {
+    guard let pair, count > Self.keyFieldCountMax else { return }
+    problems.report(pair.value.position, "'\(pair.key.text)' has at most \(Self.keyFieldCountMax) fields")
   }
 
   /// `key: f`, `key: [f, g]` or `key: {subject_field: found_field}`.

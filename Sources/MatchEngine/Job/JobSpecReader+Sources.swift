@@ -4,7 +4,7 @@ extension JobSpecReader {
   /// The header roles; each has its list of synonyms.
   static let roles = [
     "id", "name", "account", "account_name", "date_death", "date_cremation", "date_birth", "date_paid", "month",
-    "amount", "sex", "address", "district", "street", "committee", "phone", "relation",
+    "amount", "sex", "address", "district", "street", "committee", "phone", "relation"
   ]
 
   mutating func sources(_ pair: JobPair) -> [SourceSpec] {
@@ -23,7 +23,7 @@ extension JobSpecReader {
         pair.value, of: "a source",
         known: [
           "path", "fields", "encoding", "delimiter", "max_rejected", "key", "sensitive", "covers", "max_age",
-          "snapshot", "changes",
+          "snapshot", "changes"
         ], required: ["path", "fields"], at: pair.key.position)
     else { return spec }
     spec.paths = keys["path"].map { texts($0) } ?? []
@@ -37,7 +37,8 @@ extension JobSpecReader {
     spec.maxRejected = keys["max_rejected"].flatMap { share($0) } ?? spec.maxRejected
     spec.key = keys["key"].map { texts($0) } ?? []
     spec.sensitive = keys["sensitive"].map { list($0) } ?? []
-    for name in spec.key + spec.sensitive where !spec.fields.contains(where: { $0.name.text == name.text }) {
+    let fieldNames = Set(spec.fields.map(\.name.text))
+    for name in spec.key + spec.sensitive where !fieldNames.contains(name.text) && !problems.isFull {
       let spelling = Spelling(spec.fields.map(\.name.text))
       problems.report(
         name.position,
@@ -57,15 +58,15 @@ extension JobSpecReader {
   /// `covers: {period: …, area: …}`: what the feed is complete for.
   private mutating func covers(_ pair: JobPair) -> [JobPair]? {
     guard let keys = keys(pair, known: ["period", "area"], required: []) else { return nil }
-    for entry in keys.values.sorted(by: { $0.key.position.line < $1.key.position.line }) { _ = texts(entry) }
-    return Array(keys.values)
+    let entries = ["period", "area"].compactMap { keys[$0] }
+    for entry in entries { _ = texts(entry) }
+    return entries
   }
 
   /// `changes: {operation: column}`: the feed holds inserts, updates and deletions.
   private mutating func changes(_ pair: JobPair) -> [JobPair]? {
     guard let keys = keys(pair, known: ["operation"], required: ["operation"]) else { return nil }
-    for entry in keys.values { _ = text(entry) }
-    return Array(keys.values)
+    return keys["operation"].flatMap { text($0) == nil ? nil : [$0] }
   }
 
   private mutating func maxAge(_ pair: JobPair) -> JobText? {

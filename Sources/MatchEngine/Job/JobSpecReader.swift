@@ -1,3 +1,5 @@
+internal import Normalizers
+
 /// Reads the tree of a job file into a `JobSpec` and reports what does not belong there.
 ///
 /// It judges shapes: keys, texts, lists, numbers. Whether names fit together is checked by `JobResolver`.
@@ -27,13 +29,13 @@ struct JobSpecReader {
     return spec
   }
 
-  private mutating func asOf(_ pair: JobPair) -> JobText? {
+  private mutating func asOf(_ pair: JobPair) -> CalendarDate? {
     guard let text = text(pair) else { return nil }
-    guard CivilDate(text.text) != nil else {
+    guard let date = CalendarDate(written: text.text) else {
       problems.report(text.position, "'\(text.text)' is not a day of the calendar; as_of: is written as in 2026-10-31")
       return nil
     }
-    return text
+    return date
   }
 
   private mutating func timeZone(_ pair: JobPair) -> JobText? {
@@ -98,10 +100,13 @@ extension JobSpecReader {
     keys(pair.value, of: "'\(pair.key.text)'", known: known, required: required, at: pair.key.position)
   }
 
-  mutating func reportUnknown(key pair: JobPair, of owner: String, known: [String]) {
+  private mutating func reportUnknown(key pair: JobPair, of owner: String, known: [String]) {
+    guard !problems.isFull else { return }
     let spelling = Spelling(known)
-    var message = "unknown key '\(pair.key.text)'\(spelling.suggestion(for: pair.key.text))"
-    message += "; \(owner) has the keys \(spelling.list)"
+    var message = "unknown key '\(pair.key.text)'"
+    // A key of another kind of rule is no typing mistake.
+    if !Self.allRuleKeys.contains(pair.key.text) { message += spelling.suggestion(for: pair.key.text) }
+    message += "; \(owner) has the \(known.count == 1 ? "key" : "keys") \(spelling.list)"
     if pair.value.isAbsent {
       message += "; if this belongs to the text before it, put that text in double quotes"
     }
@@ -136,7 +141,7 @@ extension JobSpecReader {
       return nil
     }
     guard !text.text.isEmpty else {
-      problems.report(text.position, "\(owner) is empty; text is missing between the quotes")
+      problems.report(text.position, "\(owner) is empty; a text is missing")
       return nil
     }
     return text
@@ -189,6 +194,7 @@ extension JobSpecReader {
   }
 
   private mutating func reportUnknown(_ text: JobText, of what: String, known: [String]) {
+    guard !problems.isFull else { return }
     let spelling = Spelling(known)
     problems.report(
       text.position, "unknown \(what) '\(text.text)'\(spelling.suggestion(for: text.text)); known: \(spelling.list)")
