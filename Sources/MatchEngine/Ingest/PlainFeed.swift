@@ -87,7 +87,9 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
     let guess = isFirst ? dataOffset : reader.firstRecordStart(from: offset - 1, to: limit)
     var end = 0
     if let guess, guess < limit { end = try index(&reader, from: guess, limit: limit, in: opened.file) }
-    let (start, line) = isFirst ? (dataOffset, opened.file.layout.dataLine) : try waitForStart(of: number)
+    // A file's first chunk waits as well, so that `published` never goes back to a smaller number.
+    let before = number == 0 ? (offset: 0, line: 1) : try waitForStart(of: number)
+    let (start, line) = isFirst ? (dataOffset, opened.file.layout.dataLine) : before
     if start >= limit {
       chunk.beginIndex(at: Chunk.leadByteCount)
       end = start
