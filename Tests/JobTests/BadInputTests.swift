@@ -73,7 +73,7 @@ import Testing
     ("rm roll.csv", "no such file"),
     ("rm roll.csv; mkdir roll.csv", "is a folder"),
     ("gzip roll.csv; head -c 40 roll.csv.gz > roll.csv", "cut off"),
-    ("gzip roll.csv; printf 'damaged!' | dd of=roll.csv.gz bs=1 seek=30 conv=notrunc; mv roll.csv.gz roll.csv", "gzip"),
+    ("gzip roll.csv; printf 'damaged!' | dd of=roll.csv.gz bs=1 seek=30 conv=notrunc; mv roll.csv.gz roll.csv", "gzip")
   ])
   func whatCannotBeReadEndsWithThree(making: String, message: String) throws {
     let place = try makePlace()
@@ -95,7 +95,7 @@ import Testing
   /// Each line is a roll that does not fit the job, and what the message says behind FILE:LINE:COLUMN.
   @Test(arguments: [
     ("case_id,note\nC1,one\n", "job.yml:9:", "no column 'id_no'"),
-    ("case_id,id_no,note,id_no\nC1,2,3,4\n", "job.yml:9:", "fit equally"),
+    ("case_id,id_no,note,id_no\nC1,2,3,4\n", "job.yml:9:", "fit equally")
   ])
   func columnsThatDoNotFitEndWithTwo(roll: String, position: String, message: String) throws {
     let place = try makePlace()
@@ -123,7 +123,7 @@ import Testing
     ("C4\nC5,,two,surplus\n", 5, 0, 2),
     ("C4,\u{0},two\n", 4, 0, 0),
     ("C4,\"open,two\nC5,,two\n", 5, 1, 0),
-    ("C4,,\(String(repeating: "x", count: 2_200_000))\nC5,,two\n", 5, 1, 0),
+    ("C4,,\(String(repeating: "x", count: 2_200_000))\nC5,,two\n", 5, 1, 0)
   ])
   func oddRecordsAreCountedAndReadingGoesOn(rows: String, read: Int, rejected: Int, ragged: Int) throws {
     let place = try makePlace()

@@ -13,13 +13,14 @@ package enum LineEnding: String, CaseIterable, Sendable {
 
 /// Splits text into records and fields, a byte at a time: the plain reference that fast scanners agree with.
 ///
-/// The text is UTF-8, or GB18030 unless the delimiter is `|`, without its byte order mark. RFC 4180 with these departures:
+/// The text is UTF-8, or GB18030 unless the delimiter is `|`, without its byte order mark. RFC 4180 with these
+/// departures:
 /// - records end in LF, CRLF or a lone CR, mixed as they come; the last end may be missing; a Ctrl-Z (1A) as the very
 ///   last byte is no data;
 /// - a line without any byte is no record;
 /// - a quote opens a quoted field only as its first byte; elsewhere it is a character like others;
 /// - text between a closing quote and the next separator belongs to the field (`hasTextAfterQuote`);
-/// - a quote that is never closed costs its own physical line: a quoted field may hold as many line ends as
+/// - a quote that is never closed costs its own physical line: a quoted field may hold fewer line ends than
 ///   `Limits.quotedLineCount`, a record as many bytes as `Limits.recordByteCount`. The record up to the end of the line
 ///   in which that quote stands is rejected, and reading goes on behind it;
 /// - a longer record without an open quote is rejected up to the next line end, also where quotes stand before it.

@@ -238,7 +238,8 @@ final class PassWorker {
       if let slot = cell.slot {
         for word in 0..<cell.type.wordCount {
           store.fill(
-            word: cell.word + word, from: first, count: count, batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity),
+            word: cell.word + word, from: first, count: count,
+            batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity),
             lanes: lanes)
         }
       } else {
@@ -345,7 +346,9 @@ final class PassWorker {
       return batch.count
     }
     var everyRecord: UInt64 = 0
-    for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil { everyRecord |= 1 << UInt64(index) }
+    for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil {
+      everyRecord |= 1 << UInt64(index)
+    }
     masks.fill(everyRecord, from: 0, count: batch.count)
     found.fill(0, from: 0, count: batch.count)
     for (index, rule) in step.rules.enumerated() {
