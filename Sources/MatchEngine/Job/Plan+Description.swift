@@ -9,7 +9,8 @@ extension Plan: CustomStringConvertible {
         let bytes = file.input.isRegular ? "\(file.input.byteCount.grouped) bytes" : "read once, in order"
         let packed = file.input.compression == .none ? "" : ", \(file.input.compression)"
         lines.append(
-          "     file \(file.input.name): \(bytes)\(packed), \(file.encoding.rawValue), \(file.layout.delimiter.rawValue)"
+          "     file \(file.input.name): \(bytes)\(packed), \(file.encoding.rawValue), "
+            + file.layout.delimiter.rawValue
         )
       }
       for use in pass.uses {
