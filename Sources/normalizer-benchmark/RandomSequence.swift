@@ -10,7 +10,7 @@ struct RandomSequence {
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int(((mixed ^ (mixed >> 31)) >> 32) &* UInt64(bound) >> 32)
+    return Int((((mixed ^ (mixed >> 31)) >> 32) &* UInt64(bound)) >> 32)
   }
 
   mutating func next(in range: ClosedRange<Int>) -> Int { range.lowerBound + next(below: range.count) }

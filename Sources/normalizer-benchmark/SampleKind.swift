@@ -18,7 +18,7 @@ enum SampleKind: String, CaseIterable {
     case .mixedDates: "date, 5 % in other spellings"
     case .amounts: "amount, plain decimals"
     case .mixedAmounts: "amount, 5 % in other spellings"
-    case .accounts: "account, 16 to 19 digits"
+    case .accounts: "account, 19 digits"
     }
   }
 }

@@ -43,12 +43,17 @@ struct SampleValues {
 
   // MARK: Identity numbers
 
+  /// Districts of GB/T 2260 that every table of divisions lists.
+  private static let divisions = [
+    110_101, 110_102, 110_105, 110_108, 120_101, 120_102, 130_102, 210_102, 310_101, 310_104, 310_105, 320_102, 330_102,
+    370_102, 410_102, 420_102, 430_102, 440_103, 500_103, 510_104, 530_102, 610_102
+  ]
+
   /// Seventeen digits that pass every check: a mainland division, a day of birth, a sequence.
   private mutating func identity() -> Int {
-    let provinces = [11, 12, 13, 21, 31, 32, 33, 37, 41, 42, 43, 44, 50, 51, 53, 61]
-    let division = provinces[random.next(below: provinces.count)] * 10_000 + random.next(in: 1...9) * 100
+    let division = Self.divisions[random.next(below: Self.divisions.count)]
     let birth = random.next(in: 1930...2020) * 10_000 + random.next(in: 1...12) * 100 + random.next(in: 1...28)
-    return ((division + random.next(in: 1...31)) * 100_000_000 + birth) * 1000 + random.next(in: 1...999)
+    return (division * 100_000_000 + birth) * 1000 + random.next(in: 1...999)
   }
 
   private mutating func appendID(_ number: Int) {
@@ -69,13 +74,14 @@ struct SampleValues {
       let narrow = bytes[start...]
       bytes.removeLast(18)
       for character in narrow { bytes += [0xEF, 0xBC, character + 0x60] }  // U+FF01 stands for U+0021
-    case 7..<10:
+    case 7..<11:
       appendID(number)
-      bytes[bytes.count - 1] |= 0x20  // x for X; a digit stays what it is
-    case 10:
-      appendID(number)
-      bytes.insert(UInt8(ascii: " "), at: start + 14)
-      bytes.insert(UInt8(ascii: " "), at: start + 6)
+      if bytes[start + 17] == UInt8(ascii: "X") {
+        bytes[start + 17] = UInt8(ascii: "x")
+      } else {
+        bytes.insert(UInt8(ascii: " "), at: start + 14)
+        bytes.insert(UInt8(ascii: " "), at: start + 6)
+      }
     case 11..<14:
       put(" ")
       appendID(number)
@@ -177,10 +183,18 @@ struct SampleValues {
     }
   }
 
+  /// Nineteen digits of a bank card; the last one makes the Luhn sum (ISO/IEC 7812-1) come out.
   private mutating func appendAccount() {
-    put(["621700", "622848", "621226", "6013"][random.next(below: 4)])
+    let start = bytes.count
+    digits([621_700, 622_848, 621_226, 621_661][random.next(below: 4)])
     digits(random.next(below: 1_000_000), width: 6)
-    digits(random.next(below: 10_000), width: 4)
-    digits(random.next(below: 1000), width: 3)
+    digits(random.next(below: 1_000_000), width: 6)
+    var sum = 0
+    for place in 0..<18 {
+      let digit = Int(bytes[start + place] & 0x0F)
+      let doubled = digit * 2
+      sum += place % 2 == 0 ? digit : doubled > 9 ? doubled - 9 : doubled
+    }
+    digits((10 - sum % 10) % 10)
   }
 }
