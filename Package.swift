@@ -47,6 +47,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
       swiftSettings: settings),
+    // Measures the normalisers (scripts/bench-normalizers); part of no product.
+    .executableTarget(name: "normalizer-benchmark", dependencies: ["Normalizers"], swiftSettings: settings),
     .testTarget(
       name: "NormalizersTests", dependencies: ["Normalizers"],
       resources: [.copy("Vectors")], swiftSettings: settings),
