@@ -41,7 +41,8 @@ enum SampleReadme {
 
     | situation | what it is | flags |
     | --- | --- | --- |
-    | `died_head` | the head died, payments went on; for half of them the register knows | DECEASED, PAID_AFTER_DEATH, HUKOU_INACTIVE |
+    | `died_head` | the head died, payments went on; for half of them the register knows \
+    | DECEASED, PAID_AFTER_DEATH, HUKOU_INACTIVE |
     | `died_member` | another member died | DECEASED |
     | `died_on_as_of` | died on 2026-10-31 | DECEASED |
     | `in_prison`, `in_detoxification`, `custody_ends_on_as_of` | in custody on 2026-10-31 | IN_CUSTODY |

@@ -95,7 +95,8 @@ import Testing
     let first = try OutputFolder(at: place("out"))
     #expect(
       refusal(place("out"))
-        == "\(place("out")): another run (process \(ProcessInfo.processInfo.processIdentifier)) is writing this output folder"
+        == "\(place("out")): another run (process \(ProcessInfo.processInfo.processIdentifier)) is writing"
+          + " this output folder"
     )
     try run(place("other"), "one\n")
     try fill(first, "first\n")
