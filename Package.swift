@@ -9,7 +9,7 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableExperimentalFeature("Lifetimes"),
   // Hot loops read properties of their worker's own objects; debug builds, which run the tests, keep the checks.
-  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
 let package = Package(
@@ -17,12 +17,12 @@ let package = Package(
   products: [
     .executable(name: "match-run", targets: ["match-run"]),
     .library(name: "Normalizers", targets: ["Normalizers"]),
-    .library(name: "MatchEngine", targets: ["MatchEngine"]),
+    .library(name: "MatchEngine", targets: ["MatchEngine"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2")
   ],
   targets: [
     .target(name: "CKernels"),
@@ -36,7 +36,7 @@ let package = Package(
       dependencies: [
         "Normalizers", "CKernels", "CXXHash", "CPlatform", "CZlib", "CZstd",
         .product(name: "Yams", package: "Yams"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Crypto", package: "swift-crypto")
       ],
       swiftSettings: settings),
     .target(name: "SampleCity", dependencies: ["Normalizers"], swiftSettings: settings),
@@ -44,7 +44,7 @@ let package = Package(
       name: "match-run",
       dependencies: [
         "MatchEngine", "Normalizers", "SampleCity",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
       swiftSettings: settings),
     .testTarget(
@@ -55,6 +55,6 @@ let package = Package(
     .testTarget(
       name: "JobTests", dependencies: ["MatchEngine", "Normalizers", "SampleCity", "match-run"], exclude: ["Jobs"],
       swiftSettings: settings),
-    .testTarget(name: "RepositoryTests", swiftSettings: settings),
+    .testTarget(name: "RepositoryTests", swiftSettings: settings)
   ]
 )

@@ -15,7 +15,8 @@ package struct PackedAmount: Hashable, Sendable {
 extension Amount {
   /// Reads one field as it stands in the source, UTF-8.
   ///
-  /// One to ten digits, a point and two digits are decided here, plain integers and one place in `packedPlain`, the rest by
+  /// One to ten digits, a point and two digits are decided here, plain integers and one place in `packedPlain`, the
+  /// rest by
   /// `packedSlowly`.
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>) -> PackedAmount {

@@ -15,7 +15,8 @@ package struct PackedDate: Hashable, Sendable {
 extension CalendarDate {
   /// Reads one field as it stands in the source, UTF-8; `asOf` is the day behind which a date lies in the future.
   ///
-  /// `YYYY-MM-DD` from 1850 to 2200 without anything to warn of is decided here, other plain orders of year, month and day
+  /// `YYYY-MM-DD` from 1850 to 2200 without anything to warn of is decided here, other plain orders of year, month
+  /// and day
   /// in `packedPlain`, the rest by `packedSlowly`.
   @inlinable
   package static func packed(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedDate {

@@ -17,7 +17,7 @@ public struct Codes: OptionSet, Hashable, Sendable {
     "E-MULTI", "E-KIND", "E-PARTIAL", "E-YEAR2", "E-ORDER", "E-ZERO", "E-FORMAT", "E-PRECISION", "E-RANGE", "E-DECODE",
     "W-DIVISION", "W-SEQ", "W-OLD", "W-ZEROED", "W-LUHN", "W-PUA", "W-RELATIVE", "W-ALIAS", "W-PSEUDO", "W-SHORT",
     "W-LONG", "W-MOJIBAKE", "W-FUTURE", "W-SENTINEL",
-    "N-HMT", "N-FOREIGN",
+    "N-HMT", "N-FOREIGN"
   ]
 
   public static let space = Codes(rawValue: 1 << 0)

@@ -1,6 +1,7 @@
 /// An identity number that passed every check of its kind (GB 11643-1999, GA 2102-2023, 2017 foreigners' card).
 ///
-/// Eighteen characters for citizens, residents from Hong Kong, Macao and Taiwan, and the foreigners' card of 2023; fifteen
+/// Eighteen characters for citizens, residents from Hong Kong, Macao and Taiwan, and the foreigners' card of 2023;
+/// fifteen
 /// for the foreigners' card of 2017. The check character is not kept: it follows from the seventeen digits.
 public struct IDNumber: Hashable, Sendable {
   // 63    57 56                                             0

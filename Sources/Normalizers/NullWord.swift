@@ -41,7 +41,8 @@ package struct NullWord {
     return scalars.isEmpty || words.contains { word in word.elementsEqual(scalars.lazy.map(\.capitalized)) }
   }
 
-  // Bit n of the three words: a null word, or an invisible scalar in front of one, can start with byte n, n + 0x40, n + 0xC0.
+  // Bit n of the three words: a null word, or an invisible scalar in front of one, can start with byte n, n + 0x40, n
+  // + 0xC0.
   // Below 0x40: 09-0D 20 # ( - . /   below 0x80: N \ n   from 0xC0 on: C2 CD D8 E1 E2 E3 EF F3
   @usableFromInline package static let starters: (UInt64, UInt64, UInt64) = (
     0x0000_E109_0000_3E00, 0x0000_4000_1000_4000, 0x0008_800E_0100_2004

@@ -73,7 +73,7 @@ import Testing
     ("rm roll.csv", "no such file"),
     ("rm roll.csv; mkdir roll.csv", "is a folder"),
     ("gzip roll.csv; head -c 40 roll.csv.gz > roll.csv", "cut off"),
-    ("gzip roll.csv; printf 'damaged!' | dd of=roll.csv.gz bs=1 seek=30 conv=notrunc; mv roll.csv.gz roll.csv", "gzip"),
+    ("gzip roll.csv; printf 'damaged!' | dd of=roll.csv.gz bs=1 seek=30 conv=notrunc; mv roll.csv.gz roll.csv", "gzip")
   ])
   func whatCannotBeReadEndsWithThree(making: String, message: String) throws {
     let place = try makePlace()
@@ -90,5 +90,96 @@ import Testing
     let place = try makePlace()
     #expect(try Program.shell("chmod 0 \"$1\"", place("roll.csv")) == 0)
     #expect(try run(place).code == 3)
+  }
+
+  /// Each line is a roll that does not fit the job, and what the message says behind FILE:LINE:COLUMN.
+  @Test(arguments: [
+    ("case_id,note\nC1,one\n", "job.yml:9:", "no column 'id_no'"),
+    ("case_id,id_no,note,id_no\nC1,2,3,4\n", "job.yml:9:", "fit equally")
+  ])
+  func columnsThatDoNotFitEndWithTwo(roll: String, position: String, message: String) throws {
+    let place = try makePlace()
+    try place.write("roll.csv", roll)
+    let outcome = try run(place)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains(position) && outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
+  @Test(arguments: ["", "cert_no,id_no\n", "\n\n", "cert_no,id_no"])
+  func aSourceWithoutRowsLeavesItsRulesUnknown(feed: String) throws {
+    let place = try makePlace()
+    try place.write("feed.csv", feed)
+    #expect(try run(place).code == 1)
+    let rules = try place.manifest()["rules"]
+    #expect(rules["FOUND"]["state"].string == "UNKNOWN")
+    #expect(rules["FOUND"]["flags"].int == 0)
+    #expect(rules["NOTED"]["state"].string == "DONE")
+    #expect(rules["NOTED"]["flags"].int == 1)
+    #expect(try !place.text("out/flags.csv").contains("FOUND"))
+  }
+
+  /// What stands behind the three rows of the roll; how many records are then read, rejected and ragged.
+  @Test(arguments: [
+    ("C4\nC5,,two,surplus\n", 5, 0, 2),
+    ("C4,\u{0},two\n", 4, 0, 0),
+    ("C4,\"open,two\nC5,,two\n", 5, 1, 0),
+    ("C4,,\(String(repeating: "x", count: 2_200_000))\nC5,,two\n", 5, 1, 0)
+  ])
+  func oddRecordsAreCountedAndReadingGoesOn(rows: String, read: Int, rejected: Int, ragged: Int) throws {
+    let place = try makePlace()
+    try place.write("roll.csv", Self.roll + rows)
+    let outcome = try run(place)
+    #expect(outcome.code == (rejected > 0 ? 1 : 0), "\(outcome.errors)")
+    let manifest = try place.manifest()
+    #expect(manifest["sources"]["roll"]["rows_read"].int == read)
+    #expect(manifest["sources"]["roll"]["rows_rejected"].counts.values.reduce(0, +) == rejected)
+    #expect(manifest["sources"]["roll"]["ragged"].int == ragged)
+    #expect(manifest["rules"]["NOTED"]["flags"].int == 2)
+  }
+
+  @Test func aVeryLongLineIsRejectedInLittleMemory() throws {
+    let place = try makePlace()
+    let line = [UInt8](repeating: UInt8(ascii: "x"), count: 30_000_000)
+    try place.write("roll.csv", Array(Self.roll.utf8) + line + Array("\nC5,,two\n".utf8))
+    #expect(try run(place).code == 1)
+    #expect(try place.manifest()["rules"]["NOTED"]["flags"].int == 2)
+    let peak = try place.members("out/timing.json")["peak_memory_bytes"].int
+    #expect(try #require(peak) < 200_000_000)
+  }
+
+  @Test func manyColumnsAndShortRowsAreRead() throws {
+    let place = try makePlace()
+    let names = (0..<10_000).map { "c\($0)" }.joined(separator: ",")
+    try place.write("roll.csv", "case_id,id_no,note,\(names)\n" + String(repeating: "C1,,two\n", count: 50))
+    #expect(try run(place).code == 1)
+    #expect(try place.manifest()["sources"]["roll"]["ragged"].int == 50)
+  }
+
+  @Test func manyOpenBracketsAreAMistake() throws {
+    let place = try makePlace()
+    let brackets = String(repeating: "[", count: 20_000)
+    try place.write("job.yml", Self.job + "more: \(brackets)\n")
+    #expect(try run(place).code == 2)
+  }
+
+  @Test func aFolderThatCannotBeMadeEndsWithThree() throws {
+    let place = try makePlace()
+    let outcome = try Program.run("run", place("job.yml"), "--out", place("roll.csv/out"))
+    #expect(outcome.code == 3)
+    #expect(outcome.errors.hasPrefix("match-run: error: "))
+  }
+
+  @Test func aFullDiskLeavesTheOldResults() throws {
+    let place = try makePlace()
+    #expect(try run(place).code == 0)
+    let old = try place.results()
+    let names = try place.names()
+    let feed = (0..<20_000).map { "F\($0),110101199003070118\n" }.joined()
+    try place.write("feed.csv", "cert_no,id_no\n" + feed)
+    let outcome = try Program.run(
+      "run", place("job.yml"), "--out", place("out"), shell: "ulimit -f 16; \"$0\" \"$@\"")
+    #expect(outcome.code == 3, "\(outcome.errors)")
+    #expect(try place.results() == old)
+    #expect(try place.names() == names)
   }
 }

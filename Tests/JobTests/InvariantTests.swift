@@ -31,7 +31,7 @@ import Testing
 
   /// Counted by an outside reader of CSV.
   private static let recordCounts = [
-    "roll": 2_962, "funeral": 228, "judicial": 100, "household": 5_014, "payments": 3_866, "custodians": 16,
+    "roll": 2_962, "funeral": 228, "judicial": 100, "household": 5_014, "payments": 3_866, "custodians": 16
   ]
 
   @Test func everyRecordIsCountedAsTheSlowReaderCountsIt() throws {
@@ -41,7 +41,7 @@ import Testing
     let sources = try place.manifest()["sources"]
     let files = [
       "roll": ["roll"], "funeral": ["funeral"], "judicial": ["judicial"], "household": ["household"],
-      "payments": ["payments-202608", "payments-202609", "payments-202610"], "custodians": ["custodians"],
+      "payments": ["payments-202608", "payments-202609", "payments-202610"], "custodians": ["custodians"]
     ]
     for (name, files) in files {
       var counts: [String: Int] = [:]

@@ -4,8 +4,8 @@ import Testing
 
 /// Runs every job under `Jobs/` and compares what it leaves with the folder's `expected/`, worked out by hand.
 ///
-/// A folder holds `job.yml` (or `job.path`, which names one elsewhere), the input files, `about.txt` and in `expected/`:
-/// `flags.csv`, and where it matters `exit`, `manifest.txt` (lines that occur in manifest.json) and
+/// A folder holds `job.yml` (or `job.path`, which names one elsewhere), the input files, `about.txt` and in
+/// `expected/`: `flags.csv`, and where it matters `exit`, `manifest.txt` (lines that occur in manifest.json) and
 /// `rejects-SOURCE.csv`.
 @Suite struct JobFolderTests {
   /// How a run is cut up; none of it may change what comes out.

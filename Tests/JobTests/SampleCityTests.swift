@@ -64,7 +64,7 @@ import Testing
     // 21+9+0+5+0+4+2+9+48+9+7+18+10+25+56+36+18 = 277 = 25 × 11 + 2
     ("31010119831215799", "X"),
     // 21+9+0+5+8+32+2+9+42+6+0+63+0+35+0+16+6 = 254 = 23 × 11 + 1
-    ("31011819720707043", "0"),
+    ("31011819720707043", "0")
   ])
   func identityNumbersHaveTheirCheckCharacter(digits: String, check: String) throws {
     let numbers = try Files(scale: 1, seed: 7).rows(of: "roll.csv").map { $0[3] }.filter { $0.hasPrefix(digits) }

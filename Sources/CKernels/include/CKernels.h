@@ -26,8 +26,8 @@ typedef struct {
  *
  * separators[k]: position of the k-th delimiter or record end; for a CR LF pair, the position of the LF.
  * record_ends[r]: number of separators up to and including the end of record r.
- * Both arrays need room for `length + 64` entries. `text[length]` is the byte that follows, or 0 at the end of the file;
- * 64 readable bytes have to follow `text[length]`. A CR that no LF follows is a record end.
+ * Both arrays need room for `length + 64` entries. `text[length]` is the byte that follows, or 0 at the end of
+ * the file; 64 readable bytes have to follow `text[length]`. A CR that no LF follows is a record end.
  * The variant is chosen by the processor; MATCH_RUN_SCAN=portable|sse2|avx2|avx512 in the environment lowers it.
  */
 mr_scan mr_scan_separators(const uint8_t *text, size_t length, uint8_t delimiter, uint32_t *separators,

@@ -12,8 +12,8 @@ int mr_error_text(int number, char *buffer, size_t length);
 /* Takes the exclusive flock without waiting; 0, or -1 with errno set. */
 int mr_lock(int descriptor);
 
-/* Starts a thread that calls `handler` with the number of the first SIGINT, SIGTERM or SIGHUP (unless that is ignored) that any
-   thread of the process receives; 0, or an error number. */
+/* Starts a thread that calls `handler` with the number of the first SIGINT, SIGTERM or SIGHUP (unless that is
+   ignored) that any thread of the process receives; 0, or an error number. */
 int mr_watch_stop_signals(void (*handler)(int));
 
 #endif

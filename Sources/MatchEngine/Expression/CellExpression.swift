@@ -119,7 +119,8 @@ package struct CellCompiler {
     }
   }
 
-  /// Money is whole hundredths; a constant between two of them moves to the next one on the side that keeps the meaning.
+  /// Money is whole hundredths; a constant between two of them moves to the next one on the side that keeps the
+  /// meaning.
   private func compareMoney(_ comparison: Comparison, _ value: CellValue, _ millionths: Int64) -> CellCondition {
     let perCent: Int64 = 10_000
     let floor = millionths >= 0 || millionths % perCent == 0 ? millionths / perCent : millionths / perCent - 1

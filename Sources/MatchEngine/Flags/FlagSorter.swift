@@ -1,6 +1,7 @@
 internal import Dispatch
 
-/// Brings the flags of all workers into the order of `flags.csv`: by rule, case, identity number, evidence, then the rest.
+/// Brings the flags of all workers into the order of `flags.csv`: by rule, case, identity number, evidence, then the
+/// rest.
 struct FlagSorter {
   private let buffers: [FlagBuffer]
 
@@ -17,7 +18,8 @@ struct FlagSorter {
   /// Calls `body` once a rule of `order`, in any order and on several threads, with its flags in order.
   ///
   /// Each flag is given as the bytes of its columns.
-  func forEachRule(_ order: [Int], threads: Int, _ body: @Sendable (_ place: Int, _ flags: [ArraySlice<UInt8>]) -> Void) {
+  func forEachRule(_ order: [Int], threads: Int, _ body: @Sendable (_ place: Int, _ flags: [ArraySlice<UInt8>]) -> Void)
+  {
     var references = Array(repeating: [Reference](), count: (order.max() ?? -1) + 1)
     for (number, buffer) in buffers.enumerated() {
       buffer.bytes.withWords { words in

@@ -110,7 +110,8 @@ package final class FlagWriter {
     }
   }
 
-  /// Makes text from a file fit to stand in a column: well-formed, without NUL; a reported text that is not is left out.
+  /// Makes text from a file fit to stand in a column: well-formed, without NUL; a reported text that is not is left
+  /// out.
   private static func mend(from start: Int, isReported: Bool, in output: inout [UInt8]) {
     let isSound = TextValue.isWellFormed(output.span.extracting(start..<output.count))
     if isSound { return }

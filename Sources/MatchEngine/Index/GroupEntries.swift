@@ -32,7 +32,8 @@ package final class GroupEntries {
     slots.deallocate()
   }
 
-  // SAFETY: entry numbers come from `findOrAdd` and are below `count`; word numbers are below `stride`. Debug builds check.
+  // SAFETY: entry numbers come from `findOrAdd` and are below `count`; word numbers are below `stride`. Debug builds
+  // check.
   @inline(__always)
   package func word(_ index: Int, of entry: Int) -> Int64 {
     assert(entry < count && index < stride)

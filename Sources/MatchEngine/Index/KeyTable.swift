@@ -326,7 +326,8 @@ package final class KeyTable: @unchecked Sendable {
       if isShort {
         let row = unsafe rowList[index]
         let words = unsafe store.words(Int(row))
-        let isKey = unsafe Int64(bitPattern: words[keyWord]) == firstKeys[Int(lane)]
+        let isKey =
+          unsafe Int64(bitPattern: words[keyWord]) == firstKeys[Int(lane)]
           && Int64(bitPattern: words[secondWord]) == secondKeys[Int(lane)]
         if isKey, unsafe words[chainWord] &>> chainShift & 0xFFFF_FFFF == 0 {
           pairs.append(lane: lane, row: row)

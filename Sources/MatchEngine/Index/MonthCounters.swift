@@ -88,7 +88,9 @@ package final class MonthCounters {
 
   @inline(never)
   private func addPage(_ number: Int, _ block: Int) -> Int {
-    if block >= blockCount { resizePages(blocks: max(block + 1, blockCount + blockCount / 2 + 4), months: monthCapacity) }
+    if block >= blockCount {
+      resizePages(blocks: max(block + 1, blockCount + blockCount / 2 + 4), months: monthCapacity)
+    }
     if pageCount == words.capacity {
       let before = words.byteCount
       words.grow(isZeroed: true)

@@ -28,7 +28,8 @@ package struct RowLayout: Sendable, Hashable {
 
 /// Rows of one source, in segments that never move; a row number says where a row is.
 package final class RowStore: @unchecked Sendable {
-  // SAFETY: row numbers are given out once each; whoever got one writes that row, and others read it only after the pass
+  // SAFETY: row numbers are given out once each; whoever got one writes that row, and others read it only after the
+  // pass
   // is over. Marks are set by atomic operations.
   static let segmentByteCount = 4 << 20
   static let segmentLimit = 1 << 18

@@ -19,7 +19,8 @@ extension SourceLayout {
   /// Finds the column of every field.
   ///
   /// `column:` names headers, and the first that is there counts; without it the field's own name; else, only where
-  /// `role:` says so or the field's name is a synonym of a role, that role's synonyms. The type of a field finds nothing. A header
+  /// `role:` says so or the field's name is a synonym of a role, that role's synonyms. The type of a field finds
+  /// nothing. A header
   /// is compared as it stands, trimmed, and then as a `HeaderWord`. Two columns of equal rank are a problem.
   package func bind(_ fields: [Job.Field]) -> ColumnBinding {
     var binding = ColumnBinding(columns: [])

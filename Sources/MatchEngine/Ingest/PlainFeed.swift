@@ -3,11 +3,14 @@ internal import Synchronization
 
 /// The chunks of plain UTF-8 files, read by position and by all workers at once.
 ///
-/// A chunk's first record is guessed: it begins behind the first line feed at or after the byte before the chunk. Whether
-/// that line feed lies inside quotes is known when the chunk before has been indexed; each chunk therefore publishes where
+/// A chunk's first record is guessed: it begins behind the first line feed at or after the byte before the chunk.
+/// Whether
+/// that line feed lies inside quotes is known when the chunk before has been indexed; each chunk therefore publishes
+/// where
 /// its last record really ended, and a wrong guess is indexed again from there.
 package final class PlainFeed: ChunkFeed, @unchecked Sendable {
-  // SAFETY: `ends` and `lines` of a chunk are written by the worker that holds it, before `published` says so; digests of
+  // SAFETY: `ends` and `lines` of a chunk are written by the worker that holds it, before `published` says so;
+  // digests of
   // a block are written by the one worker that holds the chunk in which the block begins.
   private struct Opened {
     var file: SourceFile
@@ -87,7 +90,9 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
     let guess = isFirst ? dataOffset : reader.firstRecordStart(from: offset - 1, to: limit)
     var end = 0
     if let guess, guess < limit { end = try index(&reader, from: guess, limit: limit, in: opened.file) }
-    let (start, line) = isFirst ? (dataOffset, opened.file.layout.dataLine) : try waitForStart(of: number)
+    // A file's first chunk waits as well, so that `published` never goes back to a smaller number.
+    let before = number == 0 ? (offset: 0, line: 1) : try waitForStart(of: number)
+    let (start, line) = isFirst ? (dataOffset, opened.file.layout.dataLine) : before
     if start >= limit {
       chunk.beginIndex(at: Chunk.leadByteCount)
       end = start
@@ -218,7 +223,8 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
       try read(more)
     }
 
-    /// The guess: behind the first line feed at or after `start`, or the first lone carriage return where there is none.
+    /// The guess: behind the first line feed at or after `start`, or the first lone carriage return where there is
+    /// none.
     func firstRecordStart(from start: Int, to limit: Int) -> Int? {
       let (low, high) = (position(of: start), position(of: limit))
       let mark =

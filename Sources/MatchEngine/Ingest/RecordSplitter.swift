@@ -13,7 +13,8 @@ package enum LineEnding: String, CaseIterable, Sendable {
 
 /// Splits text into records and fields, a byte at a time: the plain reference that fast scanners agree with.
 ///
-/// The text is UTF-8, or GB18030 unless the delimiter is `|`, without its byte order mark. RFC 4180 with these departures:
+/// The text is UTF-8, or GB18030 unless the delimiter is `|`, without its byte order mark. RFC 4180 with these
+/// departures:
 /// - records end in LF, CRLF or a lone CR, mixed as they come; the last end may be missing; a Ctrl-Z (1A) as the very
 ///   last byte is no data;
 /// - a line without any byte is no record;

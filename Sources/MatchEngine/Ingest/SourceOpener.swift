@@ -115,7 +115,8 @@ package struct SourceOpener {
     defer { block.deallocate() }
     var offset = head.count
     while offset < input.byteCount {
-      let count = try descriptor.read(into: block, from: 0, count: min(block.count, input.byteCount - offset), at: offset)
+      let count = try descriptor.read(
+        into: block, from: 0, count: min(block.count, input.byteCount - offset), at: offset)
       if count == 0 { throw .changed(path: input.name) }
       if let found = block.firstNonASCII(count: count) {
         return try decide(at: offset + found, of: input, descriptor, detector)

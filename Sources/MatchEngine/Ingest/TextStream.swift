@@ -2,7 +2,8 @@ internal import Normalizers
 
 /// The text of one input in order, decompressed and decoded to UTF-8.
 ///
-/// UTF-8 is handed on as it stands, malformed bytes included: they spoil the field they stand in. Used by one thread at a time.
+/// UTF-8 is handed on as it stands, malformed bytes included: they spoil the field they stand in. Used by one thread
+/// at a time.
 package final class TextStream {
   private let stream: ByteStream
   private let input: InputFile

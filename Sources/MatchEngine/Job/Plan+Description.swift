@@ -9,7 +9,9 @@ extension Plan: CustomStringConvertible {
         let bytes = file.input.isRegular ? "\(file.input.byteCount.grouped) bytes" : "read once, in order"
         let packed = file.input.compression == .none ? "" : ", \(file.input.compression)"
         lines.append(
-          "     file \(file.input.name): \(bytes)\(packed), \(file.encoding.rawValue), \(file.layout.delimiter.rawValue)")
+          "     file \(file.input.name): \(bytes)\(packed), \(file.encoding.rawValue), "
+            + file.layout.delimiter.rawValue
+        )
       }
       for use in pass.uses {
         let field = source.fields[use.field]
@@ -30,7 +32,9 @@ extension Plan: CustomStringConvertible {
       }
       for step in pass.selfJoins { lines.append("   then join with itself: \(job.rules[step.rule.rule].id)") }
       for step in pass.absences { lines.append("   then flag what was not met: \(job.rules[step.rule].id)") }
-      for store in pass.released { lines.append("   then drop the stored rows of \(job.sources[stores[store].source].name)") }
+      for store in pass.released {
+        lines.append("   then drop the stored rows of \(job.sources[stores[store].source].name)")
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -2,7 +2,8 @@ internal import Normalizers
 
 /// What will run: sources in the order in which they are read, what each pass stores, probes and counts.
 ///
-/// Built once from a `Job` and the real headers. A join stores the rows of the source that is read first, in key tables,
+/// Built once from a `Job` and the real headers. A join stores the rows of the source that is read first, in key
+/// tables,
 /// and probes them while the other source streams by.
 package struct Plan: Sendable {
   package let job: Job

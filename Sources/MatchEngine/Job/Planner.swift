@@ -202,7 +202,9 @@ package struct Planner {
     for term in pairTerms { term.forEachField { keepCell($0, storedSide, isSelf, store) } }
     for field in keyFields { keepCell(FieldReference(side: storedSide, field: field), storedSide, isSelf, store) }
     if isSelf {
-      for pair in find.key { keepCell(FieldReference(side: .subject, field: pair.subjectField), storedSide, true, store) }
+      for pair in find.key {
+        keepCell(FieldReference(side: .subject, field: pair.subjectField), storedSide, true, store)
+      }
     }
     for expression in rule.evidence {
       if case .field = expression { continue }
@@ -368,7 +370,8 @@ package struct Planner {
         Plan.ProbeStep(
           store: join.store, table: join.table, keyWordSlots: keyWordSlots, keySlots: keySlots, rules: [pairRule]))
     }
-    // A key that is the row's own reference, such as a case number, is mostly found; a person in another feed mostly not.
+    // A key that is the row's own reference, such as a case number, is mostly found; a person in another feed mostly
+    // not.
     if storedKey.allSatisfy({ job.sources[stored.source].fields[$0].type == .residentID }) {
       plan.stores[join.store].tables[join.table].expectsMostProbesToMiss = true
     }
@@ -440,7 +443,9 @@ package struct Planner {
 
   private func groupKey(_ expression: Expression, _ compiler: CellCompiler) -> Plan.GroupKey {
     var textField: Int?
-    if case .field(let reference, let type) = expression, type.fieldType.isShownAsWritten { textField = reference.field }
+    if case .field(let reference, let type) = expression, type.fieldType.isShownAsWritten {
+      textField = reference.field
+    }
     return Plan.GroupKey(
       expression: expression, value: compiler.value(expression), type: expression.valueType, textField: textField)
   }
@@ -451,7 +456,9 @@ package struct Planner {
     let batch = batchHome(plan.passes[place].uses)
     let compiler = CellCompiler(maker: maker, locate: batch.place)
     let keys = rule.by.map { groupKey($0, compiler) }
-    guard let first = keys.first, let having = rule.having else { preconditionFailure("an aggregate has by and having") }
+    guard let first = keys.first, let having = rule.having else {
+      preconditionFailure("an aggregate has by and having")
+    }
 
     var calls: [(Aggregate, Expression?)] = []
     for expression in [having] + rule.evidence {

@@ -1,7 +1,8 @@
 import CPlatform
 import Glibc
 
-/// An open file, folder or stream; closed when it goes out of use, or earlier by `close()`, which also tells a late write error.
+/// An open file, folder or stream; closed when it goes out of use, or earlier by `close()`, which also tells a late
+/// write error.
 package final class Descriptor: Sendable {
   package let number: Int32
   /// The name that errors show.
@@ -61,7 +62,8 @@ package final class Descriptor: Sendable {
     }
   }
 
-  /// Makes a new folder of mode 0700 in this folder and opens it; errors show `shownAs`, which is the path in this folder unless said.
+  /// Makes a new folder of mode 0700 in this folder and opens it; errors show `shownAs`, which is the path in this
+  /// folder unless said.
   package func makeFolder(_ name: String, shownAs: String? = nil) throws(RunError) -> Descriptor {
     let full = shownAs ?? "\(path)/\(name)"
     // SAFETY: the name is a zero-terminated copy during both calls.

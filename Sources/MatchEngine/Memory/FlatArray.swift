@@ -25,7 +25,9 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
   package init(uninitialized count: Int, isReadAtRandom: Bool = false) {
     var byteCount = Swift.max(count, 1) * MemoryLayout<Element>.stride
     let isLarge = isReadAtRandom && byteCount >= Self.hugePageByteCount / 2
-    if isLarge { byteCount = (byteCount + Self.hugePageByteCount - 1) / Self.hugePageByteCount * Self.hugePageByteCount }
+    if isLarge {
+      byteCount = (byteCount + Self.hugePageByteCount - 1) / Self.hugePageByteCount * Self.hugePageByteCount
+    }
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: byteCount, alignment: isLarge ? Self.hugePageByteCount : 64)
     // Where the system has none to give, nothing changes, so the result does not matter.

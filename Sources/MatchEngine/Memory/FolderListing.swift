@@ -17,7 +17,8 @@ extension Descriptor {
   }
 
   private func rawEntries() throws(RunError) -> [[UInt8]] {
-    // SAFETY: the second descriptor is owned by the stream, which is closed once; names are copied before the next call.
+    // SAFETY: the second descriptor is owned by the stream, which is closed once; names are copied before the next
+    // call.
     let second = unsafe openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard second >= 0 else { throw SystemCall.fail("list", path) }
     guard let stream = unsafe fdopendir(second) else {

@@ -4,7 +4,8 @@
 /// its owner.
 @safe
 struct GrowingWords {
-  // SAFETY: segment s holds the records from (2^s - 1) * firstCount on and twice as many as segment s - 1; records below
+  // SAFETY: segment s holds the records from (2^s - 1) * firstCount on and twice as many as segment s - 1; records
+  // below
   // `capacity` lie in segments that exist.
   private static let segmentLimit = 48
   private let segments: FlatArray<FlatArray<UInt64>>
@@ -34,7 +35,9 @@ struct GrowingWords {
   mutating func grow(isZeroed: Bool) {
     let count = (1 << (segmentCount + firstShift)) * stride
     segments[segmentCount] =
-      isZeroed ? FlatArray(repeating: 0, count: count, isReadAtRandom: true) : FlatArray(uninitialized: count, isReadAtRandom: true)
+      isZeroed
+      ? FlatArray(repeating: 0, count: count, isReadAtRandom: true)
+      : FlatArray(uninitialized: count, isReadAtRandom: true)
     segmentCount += 1
   }
 

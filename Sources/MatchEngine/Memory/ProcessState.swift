@@ -83,7 +83,6 @@ package struct ProcessState: Sendable {
     return unsafe CalendarDate(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
   }
 
-
   /// The machine's memory in bytes.
   package static var machineByteCount: Int {
     let pages = sysconf(Int32(_SC_PHYS_PAGES)), size = sysconf(Int32(_SC_PAGESIZE))

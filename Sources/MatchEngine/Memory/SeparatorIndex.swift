@@ -3,7 +3,8 @@ internal import CKernels
 /// The separators of one stretch of delimited text: delimiters and record ends outside quotes.
 ///
 /// `separators[0]` is the position before the first record. With m = `recordEnds[r]`, field j of record r lies between
-/// `separators[m + j]` and `separators[m + j + 1]`, both outside it, and the record ends at `separators[recordEnds[r + 1]]`.
+/// `separators[m + j]` and `separators[m + j + 1]`, both outside it, and the record ends at `separators[recordEnds[r
+/// + 1]]`.
 package final class SeparatorIndex {
   package private(set) var separators: FlatArray<UInt32>
   package private(set) var recordEnds: FlatArray<UInt32>
@@ -111,7 +112,8 @@ package final class SeparatorIndex {
     return true
   }
 
-  /// Indexes `text[start ..< end]`, a stretch that begins at a record start; positions are counted from the array's start.
+  /// Indexes `text[start ..< end]`, a stretch that begins at a record start; positions are counted from the array's
+  /// start.
   ///
   /// Returns false when a quote stands where RFC 4180 has none: the index is void then and a slower scan has to decide.
   /// `variant` names a scan kernel, for tests; nil takes the fastest that this processor has.
@@ -130,7 +132,8 @@ package final class SeparatorIndex {
         variant, &supported, text.base + start, end - start, delimiter, separators.base + 1, recordEnds.base + 1)
       precondition(supported == 1, "scan variant not supported by this processor")
     } else {
-      result = unsafe mr_scan_separators(text.base + start, end - start, delimiter, separators.base + 1, recordEnds.base + 1)
+      result = unsafe mr_scan_separators(
+        text.base + start, end - start, delimiter, separators.base + 1, recordEnds.base + 1)
     }
     guard result.is_irregular == 0 else { return false }
     separatorCount = Int(result.separator_count)

@@ -1,14 +1,16 @@
 import CPlatform
 import Glibc
 
-/// The operating system's calls as the engine uses them: typed errors that name the path, interrupted calls tried again.
+/// The operating system's calls as the engine uses them: typed errors that name the path, interrupted calls tried
+/// again.
 ///
 /// All paths are UTF-8; every descriptor is closed on exec.
 package struct SystemCall: Sendable {
   /// What the C library says about an errno, without its number.
   package static func message(_ number: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)
-    // SAFETY: the buffer is as long as said and ends in a zero after the call; the POSIX form of strerror_r writes into it.
+    // SAFETY: the buffer is as long as said and ends in a zero after the call; the POSIX form of strerror_r writes
+    // into it.
     return unsafe buffer.withUnsafeMutableBufferPointer { text in
       guard let base = text.baseAddress, unsafe mr_error_text(number, base, text.count) == 0 else {
         return "error \(number)"

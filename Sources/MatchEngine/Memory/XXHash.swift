@@ -2,7 +2,8 @@ import CXXHash
 
 /// XXH3, the hash of keys and digests inside one process.
 ///
-/// It is not keyed: a hash of an identity number can be reversed by trying all numbers, so no hash of one leaves the machine.
+/// It is not keyed: a hash of an identity number can be reversed by trying all numbers, so no hash of one leaves the
+/// machine.
 package struct XXH3: Sendable {
   /// XXH3 of `bytes`, 64 bits wide.
   @inline(__always)

@@ -31,7 +31,7 @@ package struct RuleCounts: Sendable {
   package var notEvaluated: [String: Int] {
     [
       "key_empty": keyEmpty, "key_invalid": keyInvalid, "compare_empty": compareEmpty,
-      "compare_invalid": compareInvalid, "where_unknown": unknown,
+      "compare_invalid": compareInvalid, "where_unknown": unknown
     ].filter { $0.value > 0 }
   }
 }

@@ -1,7 +1,9 @@
 /// The digest of a file: XXH3-128 of each block of 1 MiB, then XXH3-128 over the block digests.
 ///
-/// Blocks are hashed in any order and by any thread (`block`), then combined in file order; `append` does both for bytes that come
-/// in order. The last block is the shorter rest; an empty file has no block. Block digests enter in their canonical form.
+/// Blocks are hashed in any order and by any thread (`block`), then combined in file order; `append` does both for
+/// bytes that come
+/// in order. The last block is the shorter rest; an empty file has no block. Block digests enter in their canonical
+/// form.
 package struct BlockDigest: Sendable {
   package static let blockByteCount = 1 << 20
 

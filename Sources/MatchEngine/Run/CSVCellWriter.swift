@@ -1,6 +1,7 @@
 /// Writes CSV records into bytes: RFC 4180 with LF line ends, quotes only where they are needed.
 ///
-/// A text cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers that the engine writes itself do not.
+/// A text cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers that the engine
+/// writes itself do not.
 package struct CSVCellWriter: Sendable {
   /// The records written since the last `removeAll`.
   package private(set) var bytes: [UInt8] = []

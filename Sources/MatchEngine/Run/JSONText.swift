@@ -1,4 +1,5 @@
-/// A JSON value that is written the same way each time: keys in the given order, two spaces a level, only the escapes JSON asks for.
+/// A JSON value that is written the same way each time: keys in the given order, two spaces a level, only the escapes
+/// JSON asks for.
 package indirect enum JSONText: Hashable, Sendable {
   case null
   case bool(Bool)

@@ -81,7 +81,8 @@ package final class JobRun {
     for pass in plan.passes {
       let context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
-        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) }, spills: spills,
+        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) },
+        spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget)
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
@@ -126,7 +127,8 @@ package final class JobRun {
     let source = job.sources[pass.source]
     for store in pass.stores {
       for (number, table) in context.tables[store].enumerated() {
-        let counted = try context.spills[store].isActive
+        let counted =
+          try context.spills[store].isActive
           ? replay.repeatedKeys(store: store, table: number) : table.repeatedKeys
         sources[pass.source].note(counted, fields: context.plan.stores[store].tables[number].keyFields, of: source)
       }

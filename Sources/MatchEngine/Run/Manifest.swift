@@ -85,7 +85,8 @@ package struct Manifest: Hashable, Sendable {
     self.jobDigest = jobDigest
   }
 
-  /// Takes the finished files of the run's folder; `timing.json` differs from run to run, so it is named without a digest.
+  /// Takes the finished files of the run's folder; `timing.json` differs from run to run, so it is named without a
+  /// digest.
   package mutating func setFiles(_ finished: [OutputFile.Finished]) {
     files = finished.filter { $0.path != Timing.fileName }
       .map { File(path: $0.path, byteCount: $0.byteCount, digest: $0.digest) }

@@ -4,7 +4,8 @@
 ///     first        1    1     1     2      4       6
 ///     last         0    0     1     2      2       4
 ///
-/// Everything between is `*`; at most 64 characters are shown. Control characters, line breaks and bytes that are not UTF-8
+/// Everything between is `*`; at most 64 characters are shown. Control characters, line breaks and bytes that are not
+/// UTF-8
 /// become U+FFFD, one a character or maximal broken piece.
 package struct Mask: Sendable {
   package static let shownMax = 64

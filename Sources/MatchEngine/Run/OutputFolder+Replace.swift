@@ -53,7 +53,8 @@ extension OutputFolder {
 
   /// Puts the scratch folder in the output folder's place, in one step where the file system can.
   ///
-  /// Where it cannot exchange: the whole new set gets the name …-new, the old one moves to …-old, the new one into its place. A run
+  /// Where it cannot exchange: the whole new set gets the name …-new, the old one moves to …-old, the new one into
+  /// its place. A run
   /// that is killed between these steps leaves the names from which `mend` goes on.
   func replace() throws(RunError) {
     let final = "\(parent)/\(name)"

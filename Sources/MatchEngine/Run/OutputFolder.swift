@@ -25,7 +25,8 @@ package final class OutputFolder {
   /// The files finished so far, in the order in which they were finished.
   package private(set) var finished: [OutputFile.Finished] = []
 
-  /// Locks the place, mends and clears what killed runs left, refuses a folder that no run wrote, and makes the scratch folder.
+  /// Locks the place, mends and clears what killed runs left, refuses a folder that no run wrote, and makes the
+  /// scratch folder.
   package init(at path: String, usesExchange: Bool = true) throws(RunError) {
     self.path = Self.withoutSlashesAtEnd(path)
     (parent, name) = try Self.resolve(self.path)
@@ -106,7 +107,8 @@ package final class OutputFolder {
     return result
   }
 
-  /// A new nameless file for rows that do not fit into memory; the space is free again when it is closed or the process ends.
+  /// A new nameless file for rows that do not fit into memory; the space is free again when it is closed or the
+  /// process ends.
   package func makeSpillFile() throws(RunError) -> SpillFile {
     let name = ".spill-\(spillCount)"
     spillCount += 1

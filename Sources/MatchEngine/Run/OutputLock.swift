@@ -10,7 +10,8 @@ final class OutputLock {
     while true {
       let file = try Descriptor.locking(path)
       guard try file.lock() else { throw .outputLocked(path: shown, holder: try Self.holder(file)) }
-      // The run that held it may have removed the file between our opening and our locking: then this lock guards nothing.
+      // The run that held it may have removed the file between our opening and our locking: then this lock guards
+      // nothing.
       let named = try SystemCall.status(of: path, following: false)
       if try named?.inode == file.status().inode {
         self.file = file

@@ -1,20 +1,5 @@
 internal import Normalizers
 
-/// What the workers of a pass share.
-struct PassContext {
-  var pass: Plan.Pass
-  var plan: Plan
-  var stores: [RowStore]
-  var tables: [[KeyTable]]
-  var families: [GroupFamily]
-  /// By store: where rows go that do not fit into memory.
-  var spills: [StoreSpill]
-  /// By probe, by family of the pass: where records go that have to meet such rows or groups.
-  var probeSpills: [PartitionedSpill]
-  var familySpills: [PartitionedSpill]
-  var budget: MemoryBudget
-}
-
 /// One worker of a pass: its batch, its counters and everything it needs to judge records, none of it shared.
 final class PassWorker {
   private let context: PassContext
@@ -238,7 +223,8 @@ final class PassWorker {
       if let slot = cell.slot {
         for word in 0..<cell.type.wordCount {
           store.fill(
-            word: cell.word + word, from: first, count: count, batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity),
+            word: cell.word + word, from: first, count: count,
+            batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity),
             lanes: lanes)
         }
       } else {
@@ -345,7 +331,9 @@ final class PassWorker {
       return batch.count
     }
     var everyRecord: UInt64 = 0
-    for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil { everyRecord |= 1 << UInt64(index) }
+    for (index, rule) in step.rules.enumerated() where rule.subjectCondition == nil {
+      everyRecord |= 1 << UInt64(index)
+    }
     masks.fill(everyRecord, from: 0, count: batch.count)
     found.fill(0, from: 0, count: batch.count)
     for (index, rule) in step.rules.enumerated() {

@@ -1,6 +1,7 @@
 /// The rejected records and unusable values that one worker met in one source, in the order in which it met them.
 ///
-/// Each worker sees rising positions, so its first `shownMax` of a code hold all of its share in the first `shownMax` of the source.
+/// Each worker sees rising positions, so its first `shownMax` of a code hold all of its share in the first `shownMax`
+/// of the source.
 package struct RejectList: Sendable {
   /// Lines of a code that `rejects/<source>.csv` lists; further ones are counted.
   package static let shownMax = 100_000

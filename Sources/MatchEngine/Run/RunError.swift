@@ -1,4 +1,5 @@
-/// Why a run could not be done: the file or folder, and the reason in one line. The exit code is 3 and nothing was written.
+/// Why a run could not be done: the file or folder, and the reason in one line. The exit code is 3 and nothing was
+/// written.
 package enum RunError: Error, Hashable, Sendable {
   /// A call of the operating system failed; `action` is the verb ("open", "write"), `number` its errno.
   case system(action: String, path: String, number: Int32)

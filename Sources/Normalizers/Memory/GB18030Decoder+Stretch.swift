@@ -18,7 +18,8 @@ extension GB18030Decoder {
     // SAFETY: the three pointers are used inside the closures only. No step writes more than three bytes for each
     // byte it reads (ASCII 1 for 1, two-byte codes 3 for 2, four-byte codes 4 for 4, malformed 3 for 1), so
     // `target <= 3 * source` always holds. Wider stores end inside the room: with eight bytes left to read, at least 24
-    // are left to write; with two left, at least six. Loads of eight bytes happen with eight left, of two with two left.
+    // are left to write; with two left, at least six. Loads of eight bytes happen with eight left, of two with two
+    // left.
     return unsafe bytes.withUnsafeBufferPointer { input in
       unsafe output.withUnsafeMutableBufferPointer { room in
         unsafe twoBytes.withUnsafeBufferPointer { table in

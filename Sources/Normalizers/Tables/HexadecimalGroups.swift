@@ -1,4 +1,5 @@
-/// The numbers of a text of hexadecimal digits (capitals), each of a fixed number of digits; other characters are skipped.
+/// The numbers of a text of hexadecimal digits (capitals), each of a fixed number of digits; other characters are
+/// skipped.
 struct HexadecimalGroups: Sequence, IteratorProtocol {
   private var digits: String.UTF8View.Iterator
   private let digitCount: Int

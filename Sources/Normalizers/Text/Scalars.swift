@@ -31,7 +31,8 @@ extension Span where Element == UInt8 {
 }
 
 extension Unicode.Scalar {
-  /// True for what is removed from every value: white space, zero-width and direction marks, fillers, variation selectors.
+  /// True for what is removed from every value: white space, zero-width and direction marks, fillers, variation
+  /// selectors.
   package var isInvisible: Bool {
     switch value {
     case 0x21...0x7E, 0x3400...0x9FFF: false

@@ -70,7 +70,11 @@ struct Run: ParsableCommand {
   private func byteCount(_ text: String, of option: String, range: ClosedRange<Int>) throws -> Int {
     let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
     var digits = Substring(text.uppercased())
-    if digits.hasSuffix("IB") { digits = digits.dropLast(2) } else if digits.hasSuffix("B") { digits = digits.dropLast() }
+    if digits.hasSuffix("IB") {
+      digits = digits.dropLast(2)
+    } else if digits.hasSuffix("B") {
+      digits = digits.dropLast()
+    }
     let unit = digits.last.flatMap { units[$0] }
     if unit != nil { digits = digits.dropLast() }
     let (count, overflow) = (Int(digits) ?? -1).multipliedReportingOverflow(by: unit ?? 1)

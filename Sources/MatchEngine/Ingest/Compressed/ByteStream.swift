@@ -1,6 +1,7 @@
 /// The bytes of a file or of standard input in order, decompressed where the first bytes say so.
 ///
-/// The end is told only where it is one: a read error, a cut or damaged compressed file and bytes behind the compressed data throw.
+/// The end is told only where it is one: a read error, a cut or damaged compressed file and bytes behind the
+/// compressed data throw.
 /// Used by one thread at a time.
 package final class ByteStream {
   package let path: String

@@ -1,0 +1,14 @@
+/// What the workers of a pass share.
+struct PassContext {
+  var pass: Plan.Pass
+  var plan: Plan
+  var stores: [RowStore]
+  var tables: [[KeyTable]]
+  var families: [GroupFamily]
+  /// By store: where rows go that do not fit into memory.
+  var spills: [StoreSpill]
+  /// By probe, by family of the pass: where records go that have to meet such rows or groups.
+  var probeSpills: [PartitionedSpill]
+  var familySpills: [PartitionedSpill]
+  var budget: MemoryBudget
+}
