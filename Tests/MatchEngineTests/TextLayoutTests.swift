@@ -112,6 +112,7 @@ import Testing
     arguments: [
       ("合计,,300", true), ("合　计,,300", true), (" 小计：,,", true), ("总计,,", true), ("共计3人,,", true), (",合计,", true),
       ("制表人：甲,审核：乙,", true), ("审核:乙,,", true), ("填表日期2026-01-05,,", true), ("备注：以上,,", true), ("\"合计\",,1", true),
+      ("\"\"合计,,1", true), ("\" \"小计,,1", true), ("\"\"\"合计\",,1", false),
       // The identity number cell holds a digit.
       ("合计,440524188001010014,300", false), ("小计,１２,300", false),
       ("备注,,", false), ("审核,,", false), ("合肥,,", false), ("张三,,", false), ("1,合计,", false), (",,", false),

@@ -19,15 +19,27 @@ package struct TailRule: Sendable {
 
   private func startsWithWord(_ fields: [RecordSplitter.Field], in text: borrowing Span<UInt8>) -> Bool {
     for field in fields {
-      guard let first = Self.firstFilled(of: field, in: text) else { continue }
-      guard first + 2 < field.end else { return false }
-      let character = Self.character(text[first], text[first + 1], text[first + 2])
-      guard Self.firstCharacters.contains(character) else { return false }
-      let start = Self.start(of: field, from: first, in: text)
-      return Self.words.contains { start.hasPrefix($0) }
-        || Self.signatures.contains { start.hasPrefix($0 + ":") || start.hasPrefix($0 + "：") }
+      let verdict: Bool?
+      if field.needsUnescaping {
+        var cell: [UInt8] = []
+        RecordSplitter.unescape(field, in: text, into: &cell)
+        verdict = Self.startsWithWord(.init(start: 0, end: cell.count), in: cell.span)
+      } else {
+        verdict = Self.startsWithWord(field, in: text)
+      }
+      if let verdict { return verdict }
     }
     return false
+  }
+
+  /// Nil for a blank cell.
+  private static func startsWithWord(_ field: RecordSplitter.Field, in text: borrowing Span<UInt8>) -> Bool? {
+    guard let first = firstFilled(of: field, in: text) else { return nil }
+    guard first + 2 < field.end else { return false }
+    guard firstCharacters.contains(character(text[first], text[first + 1], text[first + 2])) else { return false }
+    let start = start(of: field, from: first, in: text)
+    return words.contains { start.hasPrefix($0) }
+      || signatures.contains { start.hasPrefix($0 + ":") || start.hasPrefix($0 + "：") }
   }
 
   /// The offset of the first byte that is no blank: ASCII up to 20, and U+3000.
