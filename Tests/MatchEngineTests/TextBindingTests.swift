@@ -44,6 +44,16 @@ import Testing
         "姓名,身份证号", requiredField("case_id"),
         "field 'case_id': no column 'case_id' in the header; columns: '姓名', '身份证号'"
       ),
+      // A row of data in the header's place is shown masked.
+      (
+        "林小安,110101 19900307 0118,note", requiredField("case_id"),
+        "field 'case_id': no column 'case_id' in the header; "
+          + "columns: '林**', '110101**********0118', 'n**e'; this looks like a row of data, not like a header"
+      ),
+      (
+        "金额2026年08月,b", requiredField("case_id"),
+        "field 'case_id': no column 'case_id' in the header; columns: '金额2026年08月', 'b'"
+      ),
       // Headers that are named shut out the synonyms of the name.
       (
         "姓名,身份证号", requiredField("id_no", ["a", "b"]),

@@ -104,8 +104,21 @@ extension SourceLayout {
 
   private var shownColumns: String {
     let shown = 40
-    let names = columns.prefix(shown).map { "'\($0)'" }.joined(separator: ", ")
     if columns.isEmpty { return "none, the file has no header" }
-    return columns.count > shown ? "\(names) and \(columns.count - shown) more" : names
+    // Where the header line is missing, the first row of people stands in its place.
+    let isData = columns.contains(where: Self.holdsLongNumber)
+    let names = columns.prefix(shown).map { "'\(isData ? Mask.masked($0) : $0)'" }.joined(separator: ", ")
+    let all = columns.count > shown ? "\(names) and \(columns.count - shown) more" : names
+    return isData ? "\(all); this looks like a row of data, not like a header" : all
+  }
+
+  /// Eight digits or more in a row, spaces between them left out: a number of a person or an account, no column's name.
+  private static func holdsLongNumber(_ cell: String) -> Bool {
+    var count = 0
+    for scalar in cell.unicodeScalars where !scalar.properties.isWhitespace {
+      count = scalar.properties.numericType == .decimal ? count + 1 : 0
+      if count == 8 { return true }
+    }
+    return false
   }
 }
