@@ -80,4 +80,47 @@ import Testing
       }
     }
   }
+
+  /// The longer feed has 66 MB, about twice the memory of the whole run over the shorter one, so that keeping its rows
+  /// or its text would show. Peak memory is what the system saw at any time, not at the end of a phase.
+  @Test func aLongerFeedTakesNoMoreMemory() throws {
+    let place = try RunPlace()
+    try place.write("job.yml", InvariantJob.rollAndFeed)
+    try place.write("roll.csv", "case_id,id_no\nC1,110101199003070118\nC2,110101198505152020\n")
+    var peaks: [Int] = []
+    for count in [300_000, 3_000_000] {
+      let line = """
+        cd "$1" && { printf 'cert_no,id_no\nF1,110101199003070118\n'; yes 'F2,110101197912010033' | head -n "$2"; } \
+          > feed.csv && timeout -s KILL 60 "$0" run job.yml --out out --threads 2 --chunk-size 64K --quiet
+        """
+      #expect(try Program.shell(line, place.path, "\(count)") == 0)
+      #expect(try place.manifest()["sources"]["feed"]["rows_read"].int == count + 1)
+      #expect(try place.manifest()["rules"]["FOUND"]["flags"].int == 1)
+      peaks.append(try #require(try place.members("out/timing.json")["peak_memory_bytes"].int))
+    }
+    #expect(Double(peaks[1]) < 1.5 * Double(peaks[0]), "\(peaks)")
+  }
+
+  /// A register that no line of the engine knows, and rules over it, are lines of a job file.
+  @Test func aNewFeedAndANewRuleAreData() throws {
+    let place = try RunPlace()
+    try place.write("job.yml", InvariantJob.ferryPasses)
+    try place.write("roll.csv", "case_id,id_no\nC1,110101199003070118\nC2,110101198505152020\n")
+    try place.write(
+      "ferry.csv",
+      """
+      渡轮季票号,持票人证件,票价,起用日
+      P1,110101199003070118,1200.00,2026-05-01
+      P2,110101199003070118,1300.00,2026-06-01
+      P3,110101198505152020,80.00,2026-06-01
+      P4,110101199003070118,1250.00,2026-12-01
+
+      """)
+    #expect(try run(place, options()) == 0)
+    let rules = try place.manifest()["rules"]
+    #expect(rules["COSTLY_PASS"]["flags"].int == 2)
+    #expect(rules["MANY_PASSES"]["flags"].int == 1)
+    let flags = try place.text("out/flags.csv")
+    #expect(flags.contains("P1") && flags.contains("P2") && !flags.contains("P3"))
+  }
 }

@@ -18,12 +18,13 @@ import Testing
   }
 
   /// Each shell line makes something of the inputs; the exit code that the run then has.
-  @Test(arguments: [
-    ("true", 0),
-    ("tail -n +2 roll.csv > rows && mv rows roll.csv", 2),
-    ("gzip -c roll.csv | head -c 90000 > rows && mv rows roll.csv", 3),
-    ("sed -i '1s/,姓名,/,身份证号,/' roll.csv", 2)
-  ] as [(String, Int32)])
+  @Test(
+    arguments: [
+      ("true", 0),
+      ("tail -n +2 roll.csv > rows && mv rows roll.csv", 2),
+      ("gzip -c roll.csv | head -c 90000 > rows && mv rows roll.csv", 3),
+      ("sed -i '1s/,姓名,/,身份证号,/' roll.csv", 2)
+    ] as [(String, Int32)])
   func nothingOfAPersonIsPrinted(change: String, code: Int32) throws {
     let place = try RunPlace()
     try place.copyCity()
