@@ -96,7 +96,7 @@ import Testing
     #expect(
       refusal(place("out"))
         == "\(place("out")): another run (process \(ProcessInfo.processInfo.processIdentifier)) is writing"
-          + " this output folder"
+        + " this output folder"
     )
     try run(place("other"), "one\n")
     try fill(first, "first\n")

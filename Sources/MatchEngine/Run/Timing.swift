@@ -18,7 +18,7 @@ package struct Timing: Hashable, Sendable {
   package var threads: Int
   package var memoryByteCount: Int
   package private(set) var phases: [Phase] = []
-  /// Sampled at the end of each phase.
+  /// The largest sample.
   package private(set) var anonymousByteCountMax = 0
   private let start = ProcessState.seconds
   private var phaseStart = ProcessState.seconds
@@ -33,6 +33,11 @@ package struct Timing: Hashable, Sendable {
     let now = ProcessState.seconds
     phases.append(Phase(name: name, seconds: now - phaseStart, byteCount: byteCount))
     phaseStart = now
+    sampleMemory()
+  }
+
+  /// Looks at the memory in use; called where it is expected to be largest.
+  package mutating func sampleMemory() {
     anonymousByteCountMax = max(anonymousByteCountMax, ProcessState.anonymousByteCount)
   }
 
