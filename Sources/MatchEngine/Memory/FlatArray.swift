@@ -132,15 +132,6 @@ extension FlatArray where Element == UInt8 {
     unsafe output.append(contentsOf: UnsafeBufferPointer(start: base + start, count: length))
   }
 
-  /// True when two stretches of this and another array hold the same bytes.
-  @inlinable @inline(__always)
-  package func equals(from start: Int, count length: Int, _ other: FlatArray<UInt8>, from otherStart: Int) -> Bool {
-    precondition(start >= 0 && length >= 0 && start + length <= count)
-    precondition(otherStart >= 0 && otherStart + length <= other.count)
-    for index in 0..<length where unsafe base[start + index] != other.base[otherStart + index] { return false }
-    return true
-  }
-
   /// The first byte above 7F among the first `limit`.
   package func firstNonASCII(count limit: Int) -> Int? {
     precondition(limit <= count)
