@@ -10,9 +10,10 @@ struct FlagFile {
     self.threads = threads
   }
 
-  /// Writes the flags of rules for which `isKept` holds; returns how many there are of each rule.
+  /// Writes the flags of rules for which `isKept` holds, and those of settled rules, one list a rule; returns how many
+  /// there are of each streamed rule.
   func write(
-    _ buffers: [FlagBuffer], isKept: (Int) -> Bool, to file: OutputFile
+    _ buffers: [FlagBuffer], isKept: (Int) -> Bool, settled: [[SettledFlag]], to file: OutputFile
   ) throws(RunError) -> [Int] {
     var header = CSVCellWriter()
     for column in job.flagColumns { header.text(column.header) }
@@ -31,7 +32,12 @@ struct FlagFile {
       texts.withLock { $0[place] = text }
       counts.withLock { $0[order[place]] = flags.count }
     }
-    for text in texts.withLock({ $0 }) { try file.append(text) }
+    var blocks = zip(order.map { ids[$0] }, texts.withLock { $0 }).map { (id: $0, text: $1) }
+    for (rule, flags) in zip(job.settled, settled) where !flags.isEmpty {
+      blocks.append((id: Array(rule.id.utf8), text: SettledFlagLines(job: job, rule: rule).text(flags)))
+    }
+    blocks.sort { $0.id.lexicographicallyPrecedes($1.id) }
+    for block in blocks { try file.append(block.text) }
     return counts.withLock { $0 }
   }
 

@@ -11,6 +11,8 @@ package struct Plan: Sendable {
   /// In reading order.
   package var passes: [Pass]
   package var stores: [Store]
+  /// By relation of the job: what settled rules hold of it; nil for what they do not look at.
+  package var held: [HeldLayout?] = []
 
   /// One reading of one source.
   package struct Pass: Sendable {

@@ -10,6 +10,7 @@ package struct Planner {
   private let rank: [Int]
   private var needs: [SourceNeeds]
   private var drafts: [StoreDraft] = []
+  private let held: [HeldLayout?]
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -41,6 +42,17 @@ package struct Planner {
     for (place, source) in order.enumerated() { rank[source] = place }
     self.rank = rank
     needs = Array(repeating: SourceNeeds(), count: job.sources.count)
+    let relations = job.relations
+    held = job.settled.isEmpty
+      ? []
+      : SettledNeeds(job: job).relations.enumerated().map { index, wanted in
+        wanted.isWanted ? HeldLayout(wanted, fields: relations[index].fields) : nil
+      }
+    for (source, layout) in held.prefix(job.sources.count).enumerated() {
+      guard let layout else { continue }
+      needs[source].eager.formUnion(layout.cells.map(\.field))
+      needs[source].used.formUnion(layout.cells.map(\.field) + layout.texts + layout.notes.map(\.field))
+    }
   }
 
   /// A join rule with its sides sorted into the stored and the streaming one.
@@ -68,6 +80,7 @@ package struct Planner {
     let uses = job.sources.indices.map(fieldUses)
     let stores = drafts.map { store($0, uses: uses[$0.source].uses) }
     var plan = Plan(job: job, maker: maker, passes: [], stores: stores)
+    plan.held = held
     for source in order {
       plan.passes.append(
         Plan.Pass(

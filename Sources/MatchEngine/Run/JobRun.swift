@@ -13,6 +13,8 @@ package final class JobRun {
   private var buffers: [FlagBuffer] = []
   private var ruleCounts: [RuleCounts]
   private var sources: [SourceOutcome]
+  private var settled: [SettledOutcome] = []
+  private var rejectedCases: [MemberProof.CaseWord?] = []
 
   private init(_ prepared: PreparedJob) {
     self.prepared = prepared
@@ -77,6 +79,7 @@ package final class JobRun {
     }
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
+    let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget) } }
     let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for pass in plan.passes {
       let context = PassContext(
@@ -84,7 +87,8 @@ package final class JobRun {
         families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) },
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
-        familySpills: try makeSpills(pass.families.count, folder), budget: budget)
+        familySpills: try makeSpills(pass.families.count, folder), budget: budget,
+        held: held.isEmpty ? nil : held[pass.source])
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       try run(context, feed, chunks)
       for number in pass.released {
@@ -96,6 +100,13 @@ package final class JobRun {
       sources[pass.source].digests = try feed.digests()
       timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
     }
+    guard !job.settled.isEmpty else { return }
+    settled = SettledRun(
+      job: job, maker: prepared.maker, relations: held, threads: options.threads,
+      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases
+    ).judge()
+    timing.sampleMemory()
+    timing.endPhase("settle")
   }
 
   private func makeSpills(_ count: Int, _ folder: OutputFolder) throws(RunError) -> [PartitionedSpill] {
@@ -140,7 +151,7 @@ package final class JobRun {
     }
   }
 
-  private func build(_ tables: [KeyTable], _ plan: Plan.Store, _ team: Team) {
+  private func build(_ tables: [KeyTable], _ plan: Plan.Store, _ team: Team<PassWorker>) {
     for (number, table) in tables.enumerated() {
       table.prepare(expectsMostProbesToMiss: plan.tables[number].expectsMostProbesToMiss)
       team.divide(table.store.rowCount) { _, rows in table.insert(rows) }
@@ -151,6 +162,7 @@ package final class JobRun {
   private func take(_ workers: [PassWorker], of pass: Plan.Pass) {
     sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
     for worker in workers {
+      rejectedCases += worker.rejectedCases
       for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
       buffers.append(worker.writer.buffer)
     }
@@ -164,7 +176,7 @@ package final class JobRun {
     var rules: [Manifest.Rule] = []
     let flags = try folder.makeFile("flags.csv")
     let flagCounts = try FlagFile(job: job, threads: options.threads).write(
-      buffers, isKept: { reasons[$0] == nil }, to: flags)
+      buffers, isKept: { reasons[$0] == nil }, settled: settled.map(\.flags), to: flags)
     try folder.finish(flags)
     for (index, rule) in job.rules.enumerated() {
       var entry = Manifest.Rule(id: rule.id)
@@ -178,6 +190,7 @@ package final class JobRun {
       }
       rules.append(entry)
     }
+    rules += zip(job.settled, settled).map { Manifest.Rule($0, $1) }
     timing.endPhase("flags")
     let reports = SourceReports(prepared: prepared, outcomes: sources)
     let quality = try reports.writeRejects(into: folder)
@@ -189,7 +202,9 @@ package final class JobRun {
     var warnings = reports.warnings + self.warnings(rules)
     if let leftover { warnings.append(leftover.description) }
     let table = SummaryTable(rules: rules, warnings: warnings)
-    let isIncomplete = reasons.contains { $0 != nil } || reports.hasTooManyRejected
+    let isIncomplete =
+      reasons.contains { $0 != nil } || settled.contains { $0.unknownReason != nil || $0.alarms > 0 }
+      || reports.hasTooManyRejected
     return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table.text)
   }
 
@@ -197,11 +212,35 @@ package final class JobRun {
 
   private func warnings(_ rules: [Manifest.Rule]) -> [String] {
     var warnings: [String] = []
-    for (index, rule) in rules.enumerated() where rule.state == .done && job.rules[index].kind != .aggregate {
+    for (index, rule) in rules.prefix(job.rules.count).enumerated()
+    where rule.state == .done && job.rules[index].kind != .aggregate {
       if rule.flags * 5 > rule.evaluated {
         warnings.append("\(rule.id): flags more than 20 % of what it looked at; check the feed and the rule")
       }
     }
+    for (rule, outcome) in zip(job.settled, settled) where outcome.alarms > 0 {
+      warnings.append(
+        "\(rule.id): alarm; \(outcome.heldBack) flags are held back, since so many at once speak against the feed")
+    }
     return warnings
+  }
+}
+
+extension Manifest.Rule {
+  /// What is written of a settled rule.
+  fileprivate init(_ rule: SettledRule, _ outcome: SettledOutcome) {
+    self.init(id: rule.id)
+    title = rule.title
+    flags = outcome.flags.count
+    evaluated = outcome.evaluated
+    notEvaluated = outcome.notEvaluated
+    exemptions = outcome.exemptions
+    if let hindrance = outcome.hindrance {
+      state = .notEvaluated
+      reason = hindrance
+    } else if let unknown = outcome.unknownReason {
+      state = .unknown
+      reason = unknown
+    }
   }
 }

@@ -11,4 +11,6 @@ struct PassContext {
   var probeSpills: [PartitionedSpill]
   var familySpills: [PartitionedSpill]
   var budget: MemoryBudget
+  /// Where every record of the source goes that settled rules look at; nil where none does.
+  var held: HeldRelation?
 }

@@ -1,7 +1,7 @@
 /// Joins and counts, part by part, what did not fit into memory, after the stream of a pass has ended.
 struct SpillReplay {
   let context: PassContext
-  let team: Team
+  let team: Team<PassWorker>
 
   /// A worker that judges one part, and what it found.
   struct Finding {

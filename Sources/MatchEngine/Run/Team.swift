@@ -1,15 +1,15 @@
 internal import Dispatch
 internal import Synchronization
 
-/// The workers of a pass, one a thread.
-struct Team: @unchecked Sendable {
+/// Workers of one kind, one a thread.
+struct Team<Worker: AnyObject>: @unchecked Sendable {
   // SAFETY: each worker is used by one thread at a time: `concurrentPerform` gives each number to one call.
-  private let workers: [PassWorker]
+  private let workers: [Worker]
 
-  init(_ workers: [PassWorker]) { self.workers = workers }
+  init(_ workers: [Worker]) { self.workers = workers }
 
   /// Runs `body` with every worker at once; throws the first error.
-  func run(_ body: (PassWorker) throws(RunError) -> Void) throws(RunError) {
+  func run(_ body: (Worker) throws(RunError) -> Void) throws(RunError) {
     let failure = Mutex<RunError?>(nil)
     withoutActuallyEscaping(body) { body in
       let task = Task(workers: workers, body: body)
@@ -24,20 +24,8 @@ struct Team: @unchecked Sendable {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
-  /// Lets every worker take chunks of `feed` until there is none left; when one fails, all stop.
-  func read(_ feed: any ChunkFeed) throws(RunError) {
-    try run { worker throws(RunError) in
-      do throws(RunError) {
-        try worker.run(feed)
-      } catch {
-        feed.cancel()
-        throw error
-      }
-    }
-  }
-
   /// Runs `body` on parts of `0 ..< count`, one part a worker.
-  func divide(_ count: Int, _ body: (PassWorker, Range<Int>) -> Void) {
+  func divide(_ count: Int, _ body: (Worker, Range<Int>) -> Void) {
     let parts = workers.count
     withoutActuallyEscaping(body) { body in
       let task = DividedTask(workers: workers, body: body)
@@ -81,13 +69,27 @@ struct Team: @unchecked Sendable {
 
   private struct Task: @unchecked Sendable {
     // SAFETY: see `Team`.
-    let workers: [PassWorker]
-    let body: (PassWorker) throws(RunError) -> Void
+    let workers: [Worker]
+    let body: (Worker) throws(RunError) -> Void
   }
 
   private struct DividedTask: @unchecked Sendable {
     // SAFETY: see `Team`.
-    let workers: [PassWorker]
-    let body: (PassWorker, Range<Int>) -> Void
+    let workers: [Worker]
+    let body: (Worker, Range<Int>) -> Void
+  }
+}
+
+extension Team where Worker == PassWorker {
+  /// Lets every worker take chunks of `feed` until there is none left; when one fails, all stop.
+  func read(_ feed: any ChunkFeed) throws(RunError) {
+    try run { worker throws(RunError) in
+      do throws(RunError) {
+        try worker.run(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
+    }
   }
 }

@@ -50,3 +50,16 @@ package struct SettledFlag: Sendable, Hashable {
     }
   }
 }
+
+extension SettledFlag {
+  /// The order of `flags.csv`: case, identity number, evidence, then the rest.
+  static func precedes(_ left: SettledFlag, _ right: SettledFlag) -> Bool {
+    func key(_ flag: SettledFlag) -> [String] {
+      [flag.caseID, flag.idNumber, flag.evidence, flag.name, flag.district, flag.fact, flag.proposal]
+        + flag.flagKey
+    }
+    let (a, b) = (key(left), key(right))
+    for (x, y) in zip(a, b) where x != y { return x.utf8.lexicographicallyPrecedes(y.utf8) }
+    return a.count < b.count
+  }
+}

@@ -1,0 +1,25 @@
+/// The held rows of one source or view, and the tables over them.
+final class HeldRelation {
+  let layout: HeldLayout
+  let store: RowStore
+  let tables: [KeyTable]
+
+  init(_ layout: HeldLayout, hash: KeyHash, budget: MemoryBudget) {
+    self.layout = layout
+    let store = RowStore(layout: layout.rows, budget: budget)
+    self.store = store
+    tables = layout.tables.indices.map { number in
+      KeyTable(
+        store: store, number: number, keyWords: layout.keyWords(ofTable: number), ruleBits: 1, hash: hash,
+        budget: budget)
+    }
+  }
+
+  /// Puts every row into the tables.
+  func index<Worker: AnyObject>(_ team: Team<Worker>) {
+    for table in tables {
+      table.prepare(expectsMostProbesToMiss: true)
+      team.divide(store.rowCount) { _, rows in table.insert(rows) }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import Normalizers
+
+/// Moves every record of a batch into the held rows of its source; one worker's own.
+final class HeldWriter {
+  private let relation: HeldRelation
+  private let maker: CellMaker
+  private let slots: [Int: Int]
+  private let texts: TextStore.Writer
+  private let all: FlatArray<UInt32>
+  private let bits: FlatArray<UInt32>
+  private let notes: FlatArray<Int64>
+
+  init(_ relation: HeldRelation, uses: [FieldUse], maker: CellMaker) {
+    self.relation = relation
+    self.maker = maker
+    slots = Dictionary(uniqueKeysWithValues: uses.compactMap { use in use.slot.map { (use.field, $0) } })
+    texts = TextStore.Writer(relation.store.texts)
+    all = FlatArray(uninitialized: RecordBatch.capacity)
+    bits = FlatArray(repeating: 1, count: RecordBatch.capacity)
+    notes = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
+  }
+
+  deinit {
+    all.deallocate()
+    bits.deallocate()
+    notes.deallocate()
+  }
+
+  func hold(_ batch: RecordBatch) {
+    let (store, layout, count) = (relation.store, relation.layout, batch.count)
+    guard count > 0 else { return }
+    let first = store.reserve(count)
+    store.begin(first, count: count, lanes: all, ruleBits: bits)
+    for cell in layout.cells {
+      guard let slot = slots[cell.field] else { preconditionFailure("held fields have cells") }
+      for word in 0..<cell.type.wordCount {
+        store.fill(
+          word: cell.word + word, from: first, count: count,
+          batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity), lanes: all)
+      }
+    }
+    for (field, word) in layout.notes {
+      for lane in 0..<count { notes[lane] = codes(of: field, lane: lane, batch) }
+      store.fill(word: word, from: first, count: count, notes.mutableColumn(at: 0), lanes: all)
+    }
+    guard !layout.texts.isEmpty else { return }
+    let text = batch.chunk.text
+    for lane in 0..<count {
+      var byteCount = 0
+      for field in layout.texts {
+        byteCount += 5
+        if let column = batch.columns[field] {
+          let (start, end) = batch.range(lane: lane, column: column)
+          byteCount += end - start
+        }
+      }
+      store.setWord(
+        layout.rows.textWord, of: first + lane, to: Int64(bitPattern: texts.begin(byteCount: byteCount)))
+      for field in layout.texts {
+        if let column = batch.columns[field] {
+          let (start, end) = batch.range(lane: lane, column: column)
+          texts.put(text, from: start, count: end - start)
+        } else {
+          texts.put(text, from: 0, count: 0)
+        }
+      }
+    }
+  }
+
+  /// The reason codes of an identity number, as bits.
+  private func codes(of field: Int, lane: Int, _ batch: RecordBatch) -> Int64 {
+    guard let column = batch.columns[field] else { return 0 }
+    let (start, end) = batch.range(lane: lane, column: column)
+    let text = batch.chunk.text
+    return Int64(bitPattern: maker.residentID(text.span(from: start, count: end - start)).codes.rawValue)
+  }
+}

@@ -1,0 +1,53 @@
+internal import Normalizers
+
+/// How far a subject and a found row are the same person, where their identity numbers are equal.
+///
+/// A: the names agree, too. B: a known variant of the name, a former name, or a number of the old 15-digit form. C: the
+/// names differ, or one is missing. A number that a spreadsheet may have zeroed costs one step.
+struct IdentityGrade {
+  private(set) var grade: Int
+  private(set) var reasons: [String] = []
+  private let found: [UInt8]
+
+  init(subject: [UInt8], found: [UInt8]) {
+    self.found = found
+    guard !subject.isEmpty, !found.isEmpty else {
+      grade = 3
+      reasons = ["NAME_MISSING"]
+      return
+    }
+    switch NameVerdict.of(subject.span, found.span) {
+    case .same: grade = 1
+    case .different:
+      grade = 3
+      reasons = ["NAME_DIFFERENT"]
+    case let variant:
+      grade = 2
+      reasons = [variant.rawValue]
+    }
+  }
+
+  /// A name that the subject is known to have had.
+  mutating func note(otherName: [UInt8]) {
+    guard grade == 3, !otherName.isEmpty, !found.isEmpty,
+      NameVerdict.of(otherName.span, found.span) != .different
+    else { return }
+    grade = 2
+    reasons = ["FORMER_NAME"]
+  }
+
+  /// The reason codes of one of the two numbers.
+  mutating func note(_ codes: Codes) {
+    if codes.contains(.id15), !reasons.contains("LEGACY_ID") {
+      grade = max(grade, 2)
+      reasons.append("LEGACY_ID")
+    }
+    if codes.contains(.zeroed), !reasons.contains("W-ZEROED") {
+      grade = min(grade + 1, 4)
+      reasons.append("W-ZEROED")
+    }
+  }
+
+  /// The letter of a grade; empty for none.
+  static func letter(_ grade: Int) -> String { grade == 0 ? "" : String(["A", "B", "C", "D", "E"][min(grade, 5) - 1]) }
+}

@@ -1,0 +1,209 @@
+internal import Normalizers
+
+/// Judges the settled rules of a job when every source has been read.
+final class SettledRun {
+  private let job: Job
+  private let maker: CellMaker
+  private let relations: [HeldRelation?]
+  private let threads: Int
+  /// Accepted rows by source.
+  private let accepted: [Int]
+  private let rejectedCases: [MemberProof.CaseWord?]
+
+  /// `relations` are the held sources, and room for the views, by relation of the job.
+  init(
+    job: Job, maker: CellMaker, relations: [HeldRelation?], threads: Int, accepted: [Int],
+    rejectedCases: [MemberProof.CaseWord?]
+  ) {
+    self.job = job
+    self.maker = maker
+    self.relations = relations
+    self.threads = threads
+    self.accepted = accepted
+    self.rejectedCases = rejectedCases
+  }
+
+  /// The outcome of every settled rule, in the job's order.
+  func judge() -> [SettledOutcome] {
+    replaceAliases()
+    for relation in relations.prefix(job.sources.count) { relation.map(index) }
+    for number in job.views.indices { make(view: number) }
+
+    let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
+    var settlement = Settlement(
+      job: job, drafts: Array(repeating: [], count: job.settled.count),
+      outcomes: Array(repeating: SettledOutcome(), count: job.settled.count))
+    var groups: [[Int64: Int]] = Array(repeating: [:], count: job.settled.count)
+    for (number, rule) in job.settled.enumerated() {
+      if let hindrance = rule.hindrance {
+        settlement.outcomes[number].hindrance = hindrance
+        continue
+      }
+      if let reason = unknownReason(rule) {
+        settlement.outcomes[number].unknownReason = reason
+        continue
+      }
+      let program = compiler.program(of: number)
+      let (drafts, counts) = judge(program, rule)
+      settlement.drafts[number] = drafts
+      settlement.outcomes[number].evaluated = counts.evaluated
+      settlement.outcomes[number].notEvaluated = counts.notEvaluated
+      settlement.outcomes[number].exemptions = counts.exemptions
+      for (name, _) in program.exemptions {
+        settlement.outcomes[number].exemptions[name, default: 0] += 0
+      }
+      groups[number] = counts.groups
+    }
+    settlement.holdAlarms(groups: groups)
+    settlement.proveStops(proof)
+    settlement.dropImplied()
+    for number in settlement.outcomes.indices {
+      settlement.outcomes[number].flags = settlement.drafts[number].map(\.flag).sorted(by: SettledFlag.precedes)
+    }
+    return settlement.outcomes
+  }
+
+  // MARK: - What is looked at
+
+  private func index(_ relation: HeldRelation) {
+    relation.index(Team((0..<threads).map { _ in IndexWorker() }))
+  }
+
+  private final class IndexWorker {}
+
+  private var cellRelations: [CellRelation] {
+    relations.map { relation in
+      guard let relation else { return CellRelation(store: Self.nothing.store, tables: []) }
+      return CellRelation(store: relation.store, tables: relation.tables)
+    }
+  }
+
+  /// Stands in for relations that nobody looks at.
+  private static let nothing = (
+    store: RowStore(
+      layout: RowLayout(tableCount: 0, cellWordCount: 0, textCount: 0), budget: MemoryBudget(limit: .max)), 0
+  )
+
+  /// Puts the value that replaced an old one in its place, in every source but the one that says so.
+  private func replaceAliases() {
+    for alias in job.aliases {
+      guard let source = relations[alias.source] else { continue }
+      let (from, to) = (source.layout.word(of: alias.from), source.layout.word(of: alias.to))
+      let isWide = alias.type.wordCount == 2
+      var meanings: [MemberProof.CaseWord: MemberProof.CaseWord] = [:]
+      for row in 0..<source.store.rowCount {
+        func words(_ word: Int) -> MemberProof.CaseWord {
+          MemberProof.CaseWord(
+            first: source.store.word(word, of: row), second: isWide ? source.store.word(word + 1, of: row) : 0)
+        }
+        let (old, new) = (words(from), words(to))
+        if Cell.isUsable(old.first), Cell.isUsable(new.first) { meanings[old] = new }
+      }
+      guard !meanings.isEmpty else { continue }
+      for (number, relation) in relations.prefix(job.sources.count).enumerated() {
+        guard let relation, number != alias.source else { continue }
+        for cell in relation.layout.cells where cell.type == alias.type {
+          for row in 0..<relation.store.rowCount {
+            let known = MemberProof.CaseWord(
+              first: relation.store.word(cell.word, of: row),
+              second: isWide ? relation.store.word(cell.word + 1, of: row) : 0)
+            guard let meant = meanings[known] else { continue }
+            relation.store.setWord(cell.word, of: row, to: meant.first)
+            if isWide { relation.store.setWord(cell.word + 1, of: row, to: meant.second) }
+          }
+        }
+      }
+    }
+  }
+
+  private func make(view number: Int) {
+    guard let target = relations[job.sources.count + number] else { return }
+    let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
+    let team = Team((0..<threads).map { _ in ViewMaker(target, maker: maker, relations: cellRelations) })
+    for part in job.views[number].parts {
+      let compiled = compiler.part(part, of: job.views[number], target: target)
+      team.divide(compiled.relation.store.rowCount) { worker, rows in worker.add(compiled, rows) }
+    }
+    index(target)
+  }
+
+  /// A source without one usable row says nothing: its rules know nothing.
+  private func unknownReason(_ rule: SettledRule) -> String? {
+    for relation in [rule.subject, rule.find?.relation].compactMap({ $0 }) {
+      let sources = sources(of: relation)
+      if !sources.isEmpty, sources.allSatisfy({ accepted[$0] == 0 }) {
+        let names = sources.map { "'\(job.sources[$0].name)'" }.joined(separator: ", ")
+        return "source \(names) has no usable row"
+      }
+    }
+    return nil
+  }
+
+  private func sources(of relation: Int) -> [Int] {
+    if relation < job.sources.count { return [relation] }
+    return job.views[relation - job.sources.count].parts.flatMap { sources(of: $0.relation) }
+  }
+
+  // MARK: - One rule
+
+  private func judge(
+    _ program: SettledProgram, _ rule: SettledRule
+  ) -> (drafts: [FlagDraft], counts: SettledWorker.Counts) {
+    let workers = (0..<threads).map { _ in SettledWorker(maker: maker, relations: cellRelations) }
+    let team = Team(workers)
+    team.divide(program.subject.store.rowCount) { worker, rows in worker.look(program, rows) }
+    var counts = SettledWorker.Counts()
+    for worker in workers { counts.add(worker.counts) }
+    team.divide(workers.count) { worker, _ in worker.describe(program) }
+    let fold = FlagFold(program: program, rule: rule, evaluator: CellEvaluator(relations: cellRelations))
+    return (fold.drafts(workers.flatMap(\.candidates)), counts)
+  }
+
+  /// What the roll says about the members of some cases.
+  private func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
+    var proof = MemberProof()
+    guard let membership = job.membership, let roll = relations[membership.source] else {
+      proof.isRollUncertain = true
+      return proof
+    }
+    for number in rejectedCases {
+      if let number { proof.addRejected(number) } else { proof.isRollUncertain = true }
+    }
+    let layout = roll.layout
+    let caseWord = layout.word(of: membership.caseField)
+    let isWide = job.sources[membership.source].fields[membership.caseField].type.wordCount == 2
+    let person = layout.word(of: membership.personField)
+    let size = membership.sizeField.map(layout.word)
+    let active = SettledCompiler(job: job, maker: maker, relations: relations)
+      .condition(membership.active, SettledScope(subject: membership.source))
+    let evaluator = CellEvaluator(relations: cellRelations)
+    let rows = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
+    defer { rows.deallocate() }
+    var lanes = CellEvaluator.Lanes(count: 0)
+    let side = CellEvaluator.LaneSide(store: roll.store, rows: rows)
+    lanes.sides = [side, side]
+    func settle() {
+      let truth = evaluator.evaluate(active, lanes)
+      for lane in 0..<lanes.count where truth[lane] == 1 {
+        let row = Int(rows[lane])
+        let number = Self.words(roll.store, caseWord, isWide, row)
+        proof.addMember(roll.store.word(person, of: row), of: number)
+        if let size, case let size = roll.store.word(size, of: row), Cell.isUsable(size) {
+          proof.addSize(size, of: number)
+        }
+      }
+      lanes.count = 0
+    }
+    for row in 0..<roll.store.rowCount where wanted.contains(Self.words(roll.store, caseWord, isWide, row)) {
+      rows[lanes.count] = UInt32(row)
+      lanes.count += 1
+      if lanes.count == RecordBatch.capacity { settle() }
+    }
+    settle()
+    return proof
+  }
+
+  private static func words(_ store: RowStore, _ word: Int, _ isWide: Bool, _ row: Int) -> MemberProof.CaseWord {
+    MemberProof.CaseWord(first: store.word(word, of: row), second: isWide ? store.word(word + 1, of: row) : 0)
+  }
+}
