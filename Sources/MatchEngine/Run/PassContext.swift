@@ -11,6 +11,7 @@ struct PassContext {
   var probeSpills: [PartitionedSpill]
   var familySpills: [PartitionedSpill]
   var budget: MemoryBudget
+  var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.
   var held: HeldRelation?
 }

@@ -4,9 +4,9 @@ final class HeldRelation {
   let store: RowStore
   let tables: [KeyTable]
 
-  init(_ layout: HeldLayout, hash: KeyHash, budget: MemoryBudget) {
+  init(_ layout: HeldLayout, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.layout = layout
-    let store = RowStore(layout: layout.rows, budget: budget)
+    let store = RowStore(layout: layout.rows, budget: budget, memory: memory)
     self.store = store
     tables = layout.tables.indices.map { number in
       KeyTable(

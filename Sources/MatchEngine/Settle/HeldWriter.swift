@@ -55,8 +55,7 @@ final class HeldWriter {
           byteCount += end - start
         }
       }
-      store.setWord(
-        layout.rows.textWord, of: first + lane, to: Int64(bitPattern: texts.begin(byteCount: byteCount)))
+      store.setTexts(of: first + lane, to: texts.begin(byteCount: byteCount))
       for field in layout.texts {
         if let column = batch.columns[field] {
           let (start, end) = batch.range(lane: lane, column: column)

@@ -16,12 +16,15 @@ struct IdentityGrade {
       reasons = ["NAME_MISSING"]
       return
     }
-    switch NameVerdict.of(subject.span, found.span) {
-    case .same: grade = 1
-    case .different:
+    switch NameVerdict(subject.span, found.span) {
+    case nil:
+      grade = 3
+      reasons = ["NAME_MISSING"]
+    case .same?: grade = 1
+    case .different?:
       grade = 3
       reasons = ["NAME_DIFFERENT"]
-    case let variant:
+    case let variant?:
       grade = 2
       reasons = [variant.rawValue]
     }
@@ -30,7 +33,7 @@ struct IdentityGrade {
   /// A name that the subject is known to have had.
   mutating func note(otherName: [UInt8]) {
     guard grade == 3, !otherName.isEmpty, !found.isEmpty,
-      NameVerdict.of(otherName.span, found.span) != .different
+      let verdict = NameVerdict(otherName.span, found.span), verdict != .different
     else { return }
     grade = 2
     reasons = ["FORMER_NAME"]

@@ -21,21 +21,23 @@ struct SettledCompiler {
   }
 
   private func cells(_ scope: SettledScope) -> CellCompiler {
-    CellCompiler(
+    func layout(_ reference: FieldReference, _ lookups: [Int]) -> HeldLayout {
+      var scope = scope
+      scope.lookups = lookups
+      return relation(scope.relation(of: reference.side)).layout
+    }
+    var compiler = CellCompiler(
       maker: maker,
       locate: { reference, lookups in
-        var scope = scope
-        scope.lookups += lookups.dropFirst(scope.lookups.count)
-        let layout = relation(scope.relation(of: reference.side)).layout
-        return .row(side: Self.number(of: reference.side), word: layout.word(of: reference.field))
+        .row(side: Self.number(of: reference.side), word: layout(reference, lookups).word(of: reference.field))
       },
       locateText: { reference, lookups in
-        var scope = scope
-        scope.lookups += lookups.dropFirst(scope.lookups.count)
-        let layout = relation(scope.relation(of: reference.side)).layout
-        return CellText(side: Self.number(of: reference.side), text: layout.text(of: reference.field))
+        CellText(
+          side: Self.number(of: reference.side), text: layout(reference, lookups).text(of: reference.field))
       },
       locateTable: { number, fields in relation(number).layout.table(fields) })
+    compiler.lookups = scope.lookups
+    return compiler
   }
 
   func condition(_ expression: Expression, _ scope: SettledScope) -> CellCondition {
@@ -94,6 +96,7 @@ struct SettledCompiler {
     _ number: Int, keys: [LookupKey], condition: Expression?, _ outer: SettledScope, _ inner: SettledScope
   ) -> PairFinder.Query {
     let held = relation(number)
+    let keys = keys.sorted { $0.field < $1.field }
     return PairFinder.Query(
       table: held.tables[held.layout.table(keys.map(\.field))],
       keys: keys.map { (value: value($0.value, outer), isWide: $0.value.valueType.isWide) },
@@ -143,9 +146,10 @@ struct SettledCompiler {
       let pairScope = SettledScope(subject: rule.subject, found: find.relation)
       let held = relation(find.relation)
       let types = job.relations[rule.subject].fields
+      let key = find.key.sorted { $0.foundField < $1.foundField }
       program.find = PairFinder.Query(
-        table: held.tables[held.layout.table(find.key.map(\.foundField))],
-        keys: find.key.map { pair in
+        table: held.tables[held.layout.table(key.map(\.foundField))],
+        keys: key.map { pair in
           let type = types[pair.subjectField].type.valueType
           let reference = FieldReference(side: .subject, field: pair.subjectField)
           return (value: value(.field(reference, type), subjectScope), isWide: type.isWide)

@@ -43,7 +43,8 @@ struct SettledNeeds {
   private mutating func wantTable(_ fields: [Int], of relation: Int) {
     relations[relation].isWanted = true
     relations[relation].cells.formUnion(fields)
-    if !relations[relation].tables.contains(fields) { relations[relation].tables.append(fields) }
+    let key = fields.sorted()
+    if !relations[relation].tables.contains(key) { relations[relation].tables.append(key) }
   }
 
   private mutating func note(_ rule: SettledRule) {

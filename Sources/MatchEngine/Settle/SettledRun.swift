@@ -78,10 +78,17 @@ final class SettledRun {
     }
   }
 
+  private func makeEvaluator() -> CellEvaluator {
+    let evaluator = CellEvaluator()
+    evaluator.relations = cellRelations
+    return evaluator
+  }
+
   /// Stands in for relations that nobody looks at.
   private static let nothing = (
     store: RowStore(
-      layout: RowLayout(tableCount: 0, cellWordCount: 0, textCount: 0), budget: MemoryBudget(limit: .max)), 0
+      layout: RowLayout(tableCount: 0, cellWordCount: 0, textCount: 0), budget: MemoryBudget(limit: .max),
+      memory: TableMemory()), 0
   )
 
   /// Puts the value that replaced an old one in its place, in every source but the one that says so.
@@ -155,7 +162,7 @@ final class SettledRun {
     var counts = SettledWorker.Counts()
     for worker in workers { counts.add(worker.counts) }
     team.divide(workers.count) { worker, _ in worker.describe(program) }
-    let fold = FlagFold(program: program, rule: rule, evaluator: CellEvaluator(relations: cellRelations))
+    let fold = FlagFold(program: program, rule: rule, evaluator: makeEvaluator())
     return (fold.drafts(workers.flatMap(\.candidates)), counts)
   }
 
@@ -176,7 +183,7 @@ final class SettledRun {
     let size = membership.sizeField.map(layout.word)
     let active = SettledCompiler(job: job, maker: maker, relations: relations)
       .condition(membership.active, SettledScope(subject: membership.source))
-    let evaluator = CellEvaluator(relations: cellRelations)
+    let evaluator = makeEvaluator()
     let rows = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
     defer { rows.deallocate() }
     var lanes = CellEvaluator.Lanes(count: 0)

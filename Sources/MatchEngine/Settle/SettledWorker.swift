@@ -31,7 +31,8 @@ final class SettledWorker {
 
   init(maker: CellMaker, relations: [CellRelation]) {
     self.maker = maker
-    evaluator = CellEvaluator(relations: relations)
+    evaluator = CellEvaluator()
+    evaluator.relations = relations
     finder = PairFinder(evaluator)
     shown = ShownWriter(evaluator)
     subjects = FlatArray(uninitialized: RecordBatch.capacity)

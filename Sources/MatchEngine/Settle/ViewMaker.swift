@@ -31,7 +31,8 @@ final class ViewMaker {
   init(_ target: HeldRelation, maker: CellMaker, relations: [CellRelation]) {
     self.maker = maker
     self.target = target
-    evaluator = CellEvaluator(relations: relations)
+    evaluator = CellEvaluator()
+    evaluator.relations = relations
     shown = ShownWriter(evaluator)
     texts = TextStore.Writer(target.store.texts)
     rows = FlatArray(uninitialized: RecordBatch.capacity)
@@ -118,7 +119,7 @@ final class ViewMaker {
     for lane in 0..<lanes.count {
       let pieces = columns.map { $0?[lane] ?? [] }
       let reference = texts.begin(byteCount: pieces.reduce(0) { $0 + $1.count + 5 })
-      target.store.setWord(layout.rows.textWord, of: first + lane, to: Int64(bitPattern: reference))
+      target.store.setTexts(of: first + lane, to: reference)
       for piece in pieces {
         if piece.count > textBytes.count {
           textBytes.deallocate()
