@@ -16,14 +16,15 @@ extension Expression {
     case .missing(let type): type
     case .lookup(let lookup): lookup.valueType
     case .arithmetic(let sign, let left, let right): Self.type(of: sign, left.valueType, right.valueType)
-    case .call(let function, let operands): function.valueType(of: operands.map(\.valueType))
+    case .call(let function, let operands): function.valueType(of: operands)
+    case .lines(let total): total == .count ? .number : .money
     }
   }
 
   private static func type(of sign: Arithmetic, _ left: ValueType, _ right: ValueType) -> ValueType {
     switch sign {
-    case .add: left
-    case .subtract: left == .date ? .number : left
+    case .add: left == .money || right == .money ? .money : left
+    case .subtract: left == .date ? .number : left == .money || right == .money ? .money : left
     case .multiply: left == .money || right == .money ? .money : .number
     case .divide: left == .money && right != .money ? .money : .number
     }
@@ -32,7 +33,7 @@ extension Expression {
   /// The expressions that this one is made of.
   package var children: [Expression] {
     switch self {
-    case .field, .literal, .asOf, .constant, .missing: []
+    case .field, .literal, .asOf, .constant, .missing, .lines: []
     case .compare(_, let left, let right), .age(let left, on: let right), .arithmetic(_, let left, let right):
       [left, right]
     case .isIn(let value, let choices): [value] + choices
@@ -89,14 +90,75 @@ extension Lookup {
 }
 
 extension ExpressionFunction {
-  package func valueType(of operands: [ValueType]) -> ValueType {
+  /// The type of the result; a literal among values of one type has theirs.
+  package func valueType(of operands: [Expression]) -> ValueType {
     switch self {
-    case .coalesce, .greatest, .least: operands.first ?? .number
-    case .choose: operands.count > 1 ? operands[1] : .number
+    case .coalesce, .greatest, .least: Self.common(operands[...])
+    case .choose: Self.common(operands.dropFirst())
     case .days, .months, .overlapDays: .number
     case .firstDay, .lastDay, .birth: .date
     case .sex, .names: .code
     case .sameName: .boolean
+    }
+  }
+
+  private static func common(_ operands: ArraySlice<Expression>) -> ValueType {
+    let decisive = operands.first { operand in
+      if case .literal = operand { false } else { true }
+    }
+    return (decisive ?? operands.first)?.valueType ?? .number
+  }
+}
+
+extension Expression {
+  /// All of `terms`, without those that are known when the job is read.
+  static func conjunction(_ terms: [Expression]) -> Expression {
+    if terms.contains(.constant(false)) { return .constant(false) }
+    let open = terms.filter { $0 != .constant(true) }
+    return open.isEmpty ? .constant(true) : open.count == 1 ? open[0] : .and(open)
+  }
+
+  /// One of `terms`, without those that are known when the job is read.
+  static func disjunction(_ terms: [Expression]) -> Expression {
+    if terms.contains(.constant(true)) { return .constant(true) }
+    let open = terms.filter { $0 != .constant(false) }
+    return open.isEmpty ? .constant(false) : open.count == 1 ? open[0] : .or(open)
+  }
+
+  static func negation(_ term: Expression) -> Expression {
+    if case .constant(let value) = term { .constant(!value) } else { .not(term) }
+  }
+
+  /// True when the expression speaks of the folded group: it has aggregates or totals of lines.
+  package var isAboutGroup: Bool {
+    switch self {
+    case .aggregate, .lines: true
+    default: children.contains(where: \.isAboutGroup)
+    }
+  }
+
+  /// The first field of a candidate that stands neither in an aggregate nor in one of `keys`.
+  func firstField(outside keys: [Expression]) -> FieldReference? {
+    if keys.contains(self) { return nil }
+    switch self {
+    case .aggregate: return nil
+    case .field(let reference, _):
+      if case .lookup = reference.side { return nil }
+      return reference
+    default:
+      for child in children {
+        if let reference = child.firstField(outside: keys) { return reference }
+      }
+      return nil
+    }
+  }
+
+  /// True when a rule with this expression must wait until every source has been read.
+  var needsHeldRows: Bool {
+    switch self {
+    case .lookup, .arithmetic, .call, .constant, .missing, .lines: true
+    case .shift(let operand, _, _) where operand.valueType == .month: true
+    default: children.contains(where: \.needsHeldRows)
     }
   }
 }

@@ -80,7 +80,7 @@ package indirect enum Expression: Hashable, Sendable {
   case month(Expression)
   /// `year(d)`: the year of a date or month, a number.
   case year(Expression)
-  /// `d + 3 months`; months and years are clamped at the month's end. `amount` may be negative.
+  /// `d + 3 months`, also of a month; months and years are clamped at the month's end. `amount` may be negative.
   case shift(Expression, amount: Int, unit: CalendarUnit)
   /// `age(id_no, on)`: whole years since the birth date inside an ID number, a number.
   case age(Expression, on: Expression)
@@ -94,6 +94,15 @@ package indirect enum Expression: Hashable, Sendable {
   case constant(Bool)
   /// No value of this type: a field or a source that is not there.
   case missing(ValueType)
+  /// The number or the sum of the lines behind a flag.
+  case lines(LineTotal)
+}
+
+/// What can be said about the payments behind a flag as a whole.
+package enum LineTotal: String, Hashable, Sendable, CaseIterable {
+  case count = "line_count"
+  /// Money.
+  case sum = "line_sum"
 }
 
 /// What a lookup makes of the rows it finds.

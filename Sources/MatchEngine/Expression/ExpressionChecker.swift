@@ -6,6 +6,8 @@ struct ExpressionChecker {
     case row
     /// Over a group: aggregates, and otherwise only what the rows were grouped by.
     case group(by: [Expression])
+    /// Over a candidate, or with aggregates over the candidates that were folded by these keys.
+    case folded(by: [Expression])
   }
 
   /// An expression and what it yields.
@@ -13,22 +15,46 @@ struct ExpressionChecker {
     var expression: Expression
     var type: ValueType
     var offset: Int
+    /// True for a value known when the job is read by way of a parameter: two of them may be compared.
+    var isParameter = false
 
     var isLiteral: Bool {
       if case .literal = expression { true } else { false }
     }
   }
 
+  /// A definition that is being written out, and what its arguments stand for.
+  struct Frame {
+    var definition: ExpressionNames.Definition
+    var arguments: [String: Argument] = [:]
+  }
+
+  /// An argument keeps the rows and names of the place where it was written.
+  struct Argument {
+    var syntax: ExpressionSyntax
+    var frames: [Frame]
+    var scope: ExpressionScope
+  }
+
   /// An expression with so many mistakes is not looked at any further.
   private static let problemCountMax = 20
+  static let lookupDepthMax = 4
 
-  private let scope: ExpressionScope
-  private let place: Place
-  private var isInsideAggregate = false
+  var scope: ExpressionScope
+  let names: ExpressionNames
+  let place: Place
+  var frames: [Frame] = []
+  private var depth = 0
+  var isInsideAggregate = false
+  /// Sources and views that were looked up and of which nothing is part of the job.
+  var absent: [String] = []
+  /// Fields of the candidate outside of aggregates, with the place of the first.
+  private var bareFields: [FieldReference: (offset: Int, text: JobText?, name: String)] = [:]
   private(set) var problems: [ExpressionProblem] = []
 
-  init(scope: ExpressionScope, place: Place = .row) {
+  init(scope: ExpressionScope, names: ExpressionNames = ExpressionNames(), place: Place = .row) {
     self.scope = scope
+    self.names = names
     self.place = place
   }
 
@@ -39,6 +65,7 @@ struct ExpressionChecker {
       report(typed.offset, "\(key) needs a condition that is true or false; this is \(typed.type.phrase)")
       return nil
     }
+    reportUngrouped(typed.expression)
     return problems.isEmpty ? typed.expression : nil
   }
 
@@ -46,13 +73,17 @@ struct ExpressionChecker {
   mutating func value(_ syntax: ExpressionSyntax) -> Typed? {
     guard let typed = check(syntax) else { return nil }
     guard isValue(typed) else { return nil }
+    reportUngrouped(typed.expression)
     return problems.isEmpty ? typed : nil
   }
 
   // MARK: Nodes
 
-  private mutating func check(_ syntax: ExpressionSyntax) -> Typed? {
+  mutating func check(_ syntax: ExpressionSyntax) -> Typed? {
     guard problems.count < Self.problemCountMax else { return nil }
+    guard mayGoOn(at: syntax.offset) else { return nil }
+    depth += 1
+    defer { depth -= 1 }
     if let grouped = groupedBy(syntax) { return grouped }
     let offset = syntax.offset
     func typed(_ expression: Expression, _ type: ValueType) -> Typed {
@@ -70,16 +101,15 @@ struct ExpressionChecker {
     case .isIn(let subject, let items):
       return isIn(subject, items).map { typed($0, .boolean) }
     case .and(let terms):
-      return conditions(terms, joinedBy: "and").map { typed(.and($0), .boolean) }
+      return conditions(terms, joinedBy: "and").map { typed(.conjunction($0), .boolean) }
     case .or(let terms):
-      return conditions(terms, joinedBy: "or").map { typed(.or($0), .boolean) }
+      return conditions(terms, joinedBy: "or").map { typed(.disjunction($0), .boolean) }
     case .not(let term):
-      return conditions([term], joinedBy: "not").map { typed(.not($0[0]), .boolean) }
+      return conditions([term], joinedBy: "not").map { typed(.negation($0[0]), .boolean) }
     case .test(let operand, let test, let negated):
       return self.test(operand, test).map { typed(.test($0, test, negated: negated), .boolean) }
     case .shift(let operand, let amount, let unit):
-      return self.operand(operand, of: "+ or - with days, months or years", types: [.date])
-        .map { typed(.shift($0.expression, amount: amount, unit: unit), .date) }
+      return shift(operand, amount, unit, at: offset)
     case .month(let operand):
       return self.operand(operand, of: "month()", types: [.date]).map { typed(.month($0.expression), .month) }
     case .year(let operand):
@@ -90,23 +120,90 @@ struct ExpressionChecker {
       return typed(.age(number.expression, on: day.expression), .number)
     case .aggregate(let aggregate, let operand):
       return self.aggregate(aggregate, operand, at: offset)
+    case .arithmetic(let sign, let left, let right):
+      return arithmetic(sign, left, right, at: offset)
+    case .call(let function, let arguments):
+      return call(function, arguments, at: offset)
+    case .lookup(let lookup):
+      return self.lookup(lookup, at: offset)
+    case .memberIsActive(let day):
+      return memberIsActive(on: day, at: offset)
     }
   }
 
+  /// False, with a report, where definitions make the expression too deep or too large.
+  private mutating func mayGoOn(at offset: Int) -> Bool {
+    guard !frames.isEmpty else { return true }
+    guard depth < ExpressionParser.depthMax else {
+      report(
+        offset, "the expression is nested more than \(ExpressionParser.depthMax) deep with its definitions written out")
+      return false
+    }
+    guard names.budget.left > 0 else {
+      report(offset, "the definitions of this job stand for too many parts when they are written out; use fewer")
+      return false
+    }
+    names.budget.left -= 1
+    return true
+  }
+
   private mutating func name(qualifier: String?, field: String, at offset: Int) -> Typed? {
+    if qualifier == nil {
+      if let argument = frames.last?.arguments[field] { return written(argument, at: offset) }
+      if let definition = names.definition(field) {
+        return expand(definition, arguments: [], at: offset)
+      }
+      if let literal = names.parameters[field] {
+        return Typed(expression: .literal(literal), type: literal.type, offset: offset, isParameter: true)
+      }
+      if isInsideAggregate == false, let value = lineValue(field, at: offset) { return value }
+    }
     let reference: FieldReference
     do {
       reference = try scope.resolve(qualifier: qualifier, field: field, at: offset)
     } catch {
-      problems.append(error)
+      if qualifier == nil, ExpressionNames.caseValues.contains(field) { return caseValue(field, at: offset) }
+      var problem = error
+      if qualifier == nil, !names.defined.isEmpty, error.message.hasPrefix("unknown field") {
+        let spelling = Spelling(names.defined)
+        if !error.message.contains("did you mean") {
+          problem.message = problem.message.replacingFirst("; ", with: spelling.suggestion(for: field) + "; ")
+        }
+        problem.message += "; defined names: \(spelling.list)"
+      }
+      append(problem)
       return nil
     }
     if case .group = place, !isInsideAggregate {
       report(offset, "'\(field)' differs within a group; use a field of by:, or count(), sum(), min(), max() of it")
       return nil
     }
+    if !isInsideAggregate, bareFields[reference] == nil {
+      bareFields[reference] = (offset, frames.last?.definition.text, field)
+    }
     let type = scope.field(reference).type.valueType
     return Typed(expression: .field(reference, type), type: type, offset: offset)
+  }
+
+  /// `line_count` and `line_sum`, where a flag has lines; a field of this name comes first.
+  private func lineValue(_ name: String, at offset: Int) -> Typed? {
+    guard names.hasLines, ExpressionNames.lineValues.contains(name),
+      !scope.sides.contains(where: { scope.table($0)?.indices[name] != nil })
+    else { return nil }
+    return name == "line_count"
+      ? Typed(expression: .lines(.count), type: .number, offset: offset)
+      : Typed(expression: .lines(.sum), type: .money, offset: offset)
+  }
+
+  /// In an expression with aggregates, every other field must be one that the candidates were folded by.
+  private mutating func reportUngrouped(_ expression: Expression) {
+    guard case .folded(let keys) = place, expression.isAboutGroup else { return }
+    guard let reference = expression.firstField(outside: keys), let field = bareFields[reference] else { return }
+    problems.append(
+      ExpressionProblem(
+        offset: field.offset,
+        message: "'\(field.name)' differs within a flag; use what the flags are folded by, or count(), sum(), min(), "
+          + "max() of it", text: field.text))
   }
 
   /// The typed form of what the rows were grouped by, which has one value in a group.
@@ -116,7 +213,8 @@ struct ExpressionChecker {
     case .name, .month, .year, .age, .shift: break
     default: return nil
     }
-    var checker = ExpressionChecker(scope: scope)
+    var checker = ExpressionChecker(scope: scope, names: names)
+    checker.frames = frames
     guard let typed = checker.check(syntax), checker.problems.isEmpty, keys.contains(typed.expression) else {
       return nil
     }
@@ -135,6 +233,9 @@ struct ExpressionChecker {
       report(offset, "'\(comparison.rawValue)' has no meaning for \(type.phrase); use =, <> or in (…)")
       return nil
     }
+    if case .literal(let a) = left.expression, case .literal(let b) = right.expression {
+      return .constant(comparison.holds(a, b))
+    }
     return .compare(comparison, left.expression, right.expression)
   }
 
@@ -150,6 +251,7 @@ struct ExpressionChecker {
       if let typedSubject, areComparable(typedSubject, typed, at: typed.offset) { members.append(typed.expression) }
     }
     guard let typedSubject, isValue(typedSubject), members.count == items.count else { return nil }
+    if typedSubject.isLiteral { return .constant(members.contains(typedSubject.expression)) }
     return .isIn(typedSubject.expression, members)
   }
 
@@ -168,14 +270,17 @@ struct ExpressionChecker {
 
   private mutating func test(_ operand: ExpressionSyntax, _ test: ValueTest) -> Expression? {
     guard let typed = check(operand) else { return nil }
-    guard case .field = typed.expression else {
-      report(typed.offset, "is \(test.rawValue) asks about a field; this is \(typed.type.phrase)")
-      return nil
+    switch typed.expression {
+    case .field: return typed.expression
+    case .lookup, .call, .missing:
+      if test == .empty, isValue(typed) { return typed.expression }
+    default: break
     }
-    return typed.expression
+    report(typed.offset, "is \(test.rawValue) asks about a field; this is \(typed.type.phrase)")
+    return nil
   }
 
-  private mutating func operand(_ syntax: ExpressionSyntax, of name: String, types: [ValueType]) -> Typed? {
+  mutating func operand(_ syntax: ExpressionSyntax, of name: String, types: [ValueType]) -> Typed? {
     guard let typed = check(syntax) else { return nil }
     guard types.contains(typed.type) else {
       let wanted = types.map(\.phrase).joined(separator: " or ")
@@ -186,12 +291,16 @@ struct ExpressionChecker {
   }
 
   private mutating func aggregate(_ aggregate: Aggregate, _ operand: ExpressionSyntax?, at offset: Int) -> Typed? {
-    guard case .group = place else {
+    if case .row = place {
       report(offset, "count(), sum(), min(), max() stand only in having: and evidence: of a rule of kind aggregate")
       return nil
     }
     guard !isInsideAggregate else {
       report(offset, "count(), sum(), min(), max() cannot stand inside each other")
+      return nil
+    }
+    guard scope.lookups.isEmpty else {
+      report(offset, "\(aggregate.name) goes over the rows of a flag and cannot stand inside a lookup")
       return nil
     }
     guard let operand else { return Typed(expression: .aggregate(aggregate, nil), type: .number, offset: offset) }
@@ -218,9 +327,53 @@ struct ExpressionChecker {
       expression: .aggregate(aggregate, typed.expression), type: isCount ? .number : typed.type, offset: offset)
   }
 
+  // MARK: Definitions
+
+  /// What a definition stands for, with its mistakes at their own place.
+  mutating func expand(
+    _ definition: ExpressionNames.Definition, arguments: [ExpressionSyntax], at offset: Int
+  ) -> Typed? {
+    if frames.contains(where: { $0.definition.text == definition.text }) {
+      let path = (frames.map(\.definition.name) + [definition.name]).joined(separator: " → ")
+      report(
+        offset,
+        "'\(definition.name)' is defined by itself (\(path)); a field of this name is written with its source, "
+          + "as in source.\(definition.name)")
+      return nil
+    }
+    guard arguments.count == definition.parameters.count else {
+      let form = definition.parameters.isEmpty ? "" : "(\(definition.parameters.joined(separator: ", ")))"
+      report(
+        offset,
+        "'\(definition.name)' is used as \(definition.name)\(form), with \(definition.parameters.count) "
+          + "\(definition.parameters.count == 1 ? "argument" : "arguments"); these are \(arguments.count)")
+      return nil
+    }
+    guard let syntax = definition.syntax else { return nil }
+    var frame = Frame(definition: definition)
+    for (parameter, argument) in zip(definition.parameters, arguments) {
+      frame.arguments[parameter] = Argument(syntax: argument, frames: frames, scope: scope)
+    }
+    frames.append(frame)
+    defer { frames.removeLast() }
+    guard var typed = check(syntax) else { return nil }
+    typed.offset = offset
+    return typed
+  }
+
+  /// An argument, over the rows of the place where it was written.
+  private mutating func written(_ argument: Argument, at offset: Int) -> Typed? {
+    let inner = (frames, scope)
+    (frames, scope) = (argument.frames, argument.scope)
+    defer { (frames, scope) = inner }
+    guard var typed = check(argument.syntax) else { return nil }
+    typed.offset = offset
+    return typed
+  }
+
   // MARK: Types
 
-  private mutating func isValue(_ typed: Typed) -> Bool {
+  mutating func isValue(_ typed: Typed) -> Bool {
     guard typed.type != .boolean else {
       report(typed.offset, "expected a value; this is a condition that is true or false")
       return false
@@ -230,7 +383,7 @@ struct ExpressionChecker {
 
   /// Reports unlike types. A literal takes the type of what it is compared with where that has a meaning.
   private mutating func areComparable(_ left: Typed, _ right: Typed, at offset: Int) -> Bool {
-    if left.isLiteral, right.isLiteral {
+    if left.isLiteral, right.isLiteral, !left.isParameter, !right.isParameter {
       report(offset, "two constants are compared; one side must be a field")
       return false
     }
@@ -253,20 +406,58 @@ struct ExpressionChecker {
     return false
   }
 
-  private mutating func report(_ offset: Int, _ message: String) {
-    problems.append(ExpressionProblem(offset, message))
+  mutating func report(_ offset: Int, _ message: String) {
+    append(ExpressionProblem(offset, message))
+  }
+
+  /// A mistake in the definition that is being written out, if any.
+  private mutating func append(_ problem: ExpressionProblem) {
+    var problem = problem
+    if problem.text == nil { problem.text = frames.last?.definition.text }
+    problems.append(problem)
   }
 }
 
 extension ExpressionChecker.Typed {
   /// True for a literal that can be compared with a value of `type` although its own type is another.
-  fileprivate func suits(_ type: ValueType) -> Bool {
+  func suits(_ type: ValueType) -> Bool {
     guard isLiteral else { return false }
     switch self.type {
     case .text: return [.id, .name, .account, .code, .text].contains(type)
     case .number: return type == .money || type == .number
     default: return false
     }
+  }
+}
+
+extension Comparison {
+  /// True when the comparison holds between two constants of one type.
+  fileprivate func holds(_ left: Literal, _ right: Literal) -> Bool {
+    switch (left, right) {
+    case (.text(let a), .text(let b)): self == .equal ? a == b : a != b
+    case (.number(let a), .number(let b)): holds(a, b)
+    case (.date(let a), .date(let b)): holds(a, b)
+    case (.month(let a), .month(let b)): holds(a, b)
+    default: false
+    }
+  }
+
+  private func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
+    switch self {
+    case .equal: left == right
+    case .notEqual: left != right
+    case .less: left < right
+    case .lessOrEqual: left <= right
+    case .greater: left > right
+    case .greaterOrEqual: left >= right
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacingFirst(_ part: String, with other: String) -> String {
+    guard let start = indices.first(where: { self[$0...].hasPrefix(part) }) else { return self }
+    return self[..<start] + other + self[index(start, offsetBy: part.count)...]
   }
 }
 
@@ -283,7 +474,7 @@ extension Literal {
 
 extension Aggregate {
   /// The function's name in messages.
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .count: "count()"
     case .countDistinct: "count(distinct …)"

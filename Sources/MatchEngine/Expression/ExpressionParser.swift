@@ -5,8 +5,16 @@
 ///     not-term   = "not" not-term | predicate
 ///     predicate  = value [ sign value | ["not"] "in" "(" value { "," value } ")"
 ///                        | "is" ["not"] ("empty" | "invalid" | "valid") ]
-///     value      = primary { ("+" | "-") number ("days" | "months" | "years") }
-///     primary    = "(" condition ")" | literal | "-" number | "as_of" | function | [qualifier "."] field
+///                | "member" "is" ["not"] "active" [ "on" value ]
+///     value      = product { ("+" | "-") ( (number | name) ("days" | "months" | "years") | product ) }
+///     product    = primary { ("*" | "/") primary }
+///     primary    = "(" condition ")" | literal | "-" number | "as_of" | call | lookup | [qualifier "."] field
+///     call       = name "(" [ condition { "," condition } ] ")"
+///     lookup     = ("exists" | "count") "(" rows ")"
+///                | ("count" "(" "distinct" | "sum" "(" | "min" "(" | "max" "(") value "in" rows ")"
+///                | ("latest" | "earliest") "(" value "in" rows "order" value ")"
+///     rows       = name [ "as" name ] "by" key { "," key } [ "where" condition ]
+///     key        = field [ "=" value ]
 ///
 /// Keywords may be in any letter case. Function names are names of fields where no bracket follows.
 struct ExpressionParser {
@@ -35,6 +43,14 @@ struct ExpressionParser {
     } catch {
       throw ExpressionProblem(error.offset, error.message, isCutOff: parser.token.kind == .end)
     }
+  }
+
+  /// The whole of `text` as the key of a lookup: `field` or `field = value`, joined by commas.
+  static func parseKeys(_ text: String) throws(ExpressionProblem) -> [LookupKeySyntax] {
+    var parser = ExpressionParser(try Lexer.tokens(of: text))
+    let keys = try parser.keys()
+    guard parser.token.kind == .end else { throw parser.unexpectedContinuation() }
+    return keys
   }
 
   // MARK: Grammar
@@ -88,6 +104,11 @@ struct ExpressionParser {
     }
     if accept("is") {
       let negated = accept("not")
+      if case .name(nil, "member") = left.kind, accept("active") {
+        let day = accept("on") ? try value() : nil
+        let active = try limited(ExpressionSyntax(.memberIsActive(on: day), at: left.offset))
+        return negated ? try limited(ExpressionSyntax(.not(active), at: left.offset)) : active
+      }
       guard case .word(let word) = token.kind, let test = ValueTest(rawValue: word.lowercased()) else {
         let hint = isWord("null") ? "; SQL's null is called empty here" : ""
         throw ExpressionProblem(
@@ -112,30 +133,72 @@ struct ExpressionParser {
   }
 
   private mutating func value() throws(ExpressionProblem) -> ExpressionSyntax {
-    var value = try primary()
+    var value = try product()
     while token.kind == .plus || token.kind == .minus {
       let offset = token.offset
-      let sign = token.kind == .minus ? -1 : 1
+      let isMinus = token.kind == .minus
       index += 1
-      guard case .literal(.number(let millionths)) = token.kind, millionths % 1_000_000 == 0,
-        millionths / 1_000_000 <= Self.shiftMax
-      else {
-        throw ExpressionProblem(
-          token.offset,
-          "expected a whole number up to \(Self.shiftMax) and days, months or years, as in death_date + 3 months")
+      if let shift = try shift(of: value, sign: isMinus ? -1 : 1, at: offset) {
+        value = shift
+      } else {
+        value = try limited(ExpressionSyntax(.arithmetic(isMinus ? .subtract : .add, value, try product()), at: offset))
       }
-      index += 1
-      guard case .word(let word) = token.kind, let unit = Self.units[word.lowercased()] else {
-        throw ExpressionProblem(token.offset, "expected days, months or years, found \(token.description)")
-      }
-      index += 1
-      value = try limited(
-        ExpressionSyntax(.shift(value, amount: sign * Int(millionths / 1_000_000), unit: unit), at: offset))
     }
     return value
   }
 
-  private static let shiftMax = 99_999
+  private mutating func product() throws(ExpressionProblem) -> ExpressionSyntax {
+    var product = try primary()
+    while token.kind == .times || token.kind == .divide {
+      let offset = token.offset
+      let sign: Arithmetic = token.kind == .times ? .multiply : .divide
+      index += 1
+      product = try limited(ExpressionSyntax(.arithmetic(sign, product, try primary()), at: offset))
+    }
+    return product
+  }
+
+  /// `3 months` or `n days` behind a plus or minus; nil where something else stands there.
+  private mutating func shift(
+    of operand: ExpressionSyntax, sign: Int, at offset: Int
+  ) throws(ExpressionProblem) -> ExpressionSyntax? {
+    let amount: ExpressionSyntax.Amount
+    let unit = unit(ahead: 1)
+    switch token.kind {
+    case .literal(.number(let millionths)):
+      if unit == nil {
+        guard case .word(let word) = tokens[index + 1].kind, !Self.valueEndWords.contains(word.lowercased()) else {
+          return nil
+        }
+        throw ExpressionProblem(
+          tokens[index + 1].offset, "expected days, months or years, found \(tokens[index + 1].description)")
+      }
+      guard millionths % 1_000_000 == 0, millionths / 1_000_000 <= Self.shiftMax else {
+        throw ExpressionProblem(
+          token.offset,
+          "expected a whole number up to \(Self.shiftMax) and days, months or years, as in death_date + 3 months")
+      }
+      amount = .whole(sign * Int(millionths / 1_000_000))
+    case .word(let word) where unit != nil:
+      amount = .named(ExpressionSyntax(.name(qualifier: nil, field: word), at: token.offset), sign: sign)
+    default:
+      return nil
+    }
+    guard let unit else { return nil }
+    index += 2
+    return try limited(ExpressionSyntax(.shift(operand, amount, unit: unit), at: offset))
+  }
+
+  private func unit(ahead: Int) -> CalendarUnit? {
+    guard index + ahead < tokens.count, case .word(let word) = tokens[index + ahead].kind else { return nil }
+    return Self.units[word.lowercased()]
+  }
+
+  /// Words that may follow a value.
+  private static let valueEndWords: Set<String> = ["and", "or", "not", "in", "is", "where", "order", "as", "by"]
+
+  /// The most days, months or years that are added at once.
+  static let shiftMax = 99_999
 
   private static let units: [String: CalendarUnit] = [
     "day": .days, "days": .days, "month": .months, "months": .months, "year": .years, "years": .years
@@ -165,7 +228,9 @@ struct ExpressionParser {
       return ExpressionSyntax(.literal(.number(millionths: -millionths)), at: start.offset)
     case .word(let word):
       return try name(word, at: start.offset)
-    case .comparison, .close, .comma, .dot, .plus, .end:
+    case .times:
+      throw ExpressionProblem(start.offset, "unexpected '*'; rows are counted by count()")
+    case .comparison, .close, .comma, .dot, .plus, .divide, .end:
       throw ExpressionProblem(start.offset, "expected a field, a literal or '(', found \(start.description)")
     }
   }
@@ -201,26 +266,105 @@ struct ExpressionParser {
     switch lowercased {
     case "month": return ExpressionSyntax(.month(try lastArgument(of: "month(date)")), at: offset)
     case "year": return ExpressionSyntax(.year(try lastArgument(of: "year(date)")), at: offset)
-    case "sum": return ExpressionSyntax(.aggregate(.sum, try lastArgument(of: "sum(field)")), at: offset)
-    case "min": return ExpressionSyntax(.aggregate(.min, try lastArgument(of: "min(field)")), at: offset)
-    case "max": return ExpressionSyntax(.aggregate(.max, try lastArgument(of: "max(field)")), at: offset)
+    case "sum": return try aggregate(.sum, .sum, of: "sum(field)", at: offset)
+    case "min": return try aggregate(.min, .min, of: "min(field)", at: offset)
+    case "max": return try aggregate(.max, .max, of: "max(field)", at: offset)
     case "age":
       let id = try value()
       try expect(.comma, "in age(id_no, date)")
       return ExpressionSyntax(.age(id, on: try lastArgument(of: "age(id_no, date)")), at: offset)
     case "count":
       if accept(.close) { return ExpressionSyntax(.aggregate(.count, nil), at: offset) }
-      guard isWord("distinct") else {
+      if accept("distinct") {
+        return try aggregate(.countDistinct, .countDistinct, of: "count(distinct field)", at: offset)
+      }
+      guard case .word = token.kind, isWord("as", ahead: 1) || isWord("by", ahead: 1) || isWord("where", ahead: 1)
+      else {
+        if token.kind == .times {
+          throw ExpressionProblem(token.offset, "unexpected '*'; rows are counted by count()")
+        }
         throw ExpressionProblem(
           token.offset, "count() counts rows, count(distinct field) values; found \(token.description)")
       }
-      index += 1
-      let operand = try lastArgument(of: "count(distinct field)")
-      return ExpressionSyntax(.aggregate(.countDistinct, operand), at: offset)
+      return ExpressionSyntax(.lookup(try rows(.count, operand: nil)), at: offset)
+    case "exists":
+      return ExpressionSyntax(.lookup(try rows(.exists, operand: nil)), at: offset)
+    case "latest", "earliest":
+      let operand = try value()
+      guard accept("in") else {
+        throw ExpressionProblem(
+          token.offset, "expected in, as in \(lowercased)(x in source by key order day), found \(token.description)")
+      }
+      let function: LookupFunction = lowercased == "latest" ? .latest : .earliest
+      return ExpressionSyntax(.lookup(try rows(function, operand: operand)), at: offset)
     default:
-      throw ExpressionProblem(
-        offset, "unknown function '\(word)'; known functions: age, count, max, min, month, sum, year")
+      return ExpressionSyntax(.call(word, try arguments(of: word)), at: offset)
     }
+  }
+
+  /// `sum(field)` over a group, or `sum(field in source by …)` over the rows of a lookup.
+  private mutating func aggregate(
+    _ aggregate: Aggregate, _ function: LookupFunction, of form: String, at offset: Int
+  ) throws(ExpressionProblem) -> ExpressionSyntax {
+    let operand = try value()
+    if accept("in") { return ExpressionSyntax(.lookup(try rows(function, operand: operand)), at: offset) }
+    try expect(.close, "in \(form)")
+    return ExpressionSyntax(.aggregate(aggregate, operand), at: offset)
+  }
+
+  /// The part of a lookup from its source to the closing bracket.
+  private mutating func rows(
+    _ function: LookupFunction, operand: ExpressionSyntax?
+  ) throws(ExpressionProblem) -> LookupSyntax {
+    let source = token
+    var lookup = LookupSyntax(
+      function: function, source: try plainName("the name of a source or view"), sourceOffset: source.offset)
+    lookup.operand = operand
+    if accept("as") { lookup.alias = try plainName("a name after as") }
+    guard accept("by") else {
+      throw ExpressionProblem(
+        token.offset,
+        "expected by and the fields that must be equal, as in exists(\(lookup.source) by id_no), found "
+          + token.description)
+    }
+    lookup.keys = try keys()
+    if accept("where") { lookup.condition = try condition() }
+    if function == .latest || function == .earliest {
+      guard accept("order") else {
+        throw ExpressionProblem(
+          token.offset, "expected order and what \(function.rawValue) goes by, found \(token.description)")
+      }
+      lookup.order = try value()
+    }
+    try expect(.close, "at the end of the lookup")
+    return lookup
+  }
+
+  private mutating func keys() throws(ExpressionProblem) -> [LookupKeySyntax] {
+    var keys: [LookupKeySyntax] = []
+    repeat {
+      let offset = token.offset
+      var key = LookupKeySyntax(field: try plainName("the name of a field after by"), offset: offset)
+      if accept(.comparison(.equal)) { key.value = try value() }
+      keys.append(key)
+    } while accept(.comma)
+    return keys
+  }
+
+  private mutating func plainName(_ what: String) throws(ExpressionProblem) -> String {
+    guard case .word(let word) = token.kind, !Self.reservedWords.contains(word.lowercased()) else {
+      throw ExpressionProblem(token.offset, "expected \(what), found \(token.description)")
+    }
+    index += 1
+    return word
+  }
+
+  private mutating func arguments(of function: String) throws(ExpressionProblem) -> [ExpressionSyntax] {
+    if accept(.close) { return [] }
+    var arguments = [try condition()]
+    while accept(.comma) { arguments.append(try condition()) }
+    try expect(.close, "at the end of \(function)(…)")
+    return arguments
   }
 
   private mutating func lastArgument(of form: String) throws(ExpressionProblem) -> ExpressionSyntax {

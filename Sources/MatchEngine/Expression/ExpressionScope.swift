@@ -1,6 +1,6 @@
 /// The names that an expression may use, and what they stand for.
 struct ExpressionScope {
-  /// A source as seen from a rule: its name there and its fields.
+  /// A source or view as seen from a rule: its name there and its fields.
   struct Table {
     var name: String
     var fields: [Job.Field]
@@ -13,6 +13,12 @@ struct ExpressionScope {
     }
   }
 
+  /// The row of a lookup.
+  struct LookupRow {
+    var table: Table
+    var alias: String?
+  }
+
   var subject: Table
   /// The source of `find:`; nil where the rule has none.
   var found: Table?
@@ -22,22 +28,44 @@ struct ExpressionScope {
   var foundFirst = false
   /// Why the found source's fields cannot be used here; nil where they can.
   var foundRefusal: String?
+  /// The rows of the lookups around this place, the outermost first.
+  var lookups: [LookupRow] = []
+  /// The row that a definition about one row speaks of: its fields come first.
+  var focus: Side?
+  /// The number of lookups around the place where `focus` was set; those within come before it.
+  var focusDepth = 0
 
-  func field(_ reference: FieldReference) -> Job.Field {
-    switch reference.side {
-    case .subject: subject.fields[reference.field]
-    case .found: (found ?? subject).fields[reference.field]
-    case .lookup: preconditionFailure("a lookup has a scope of its own")
+  /// The same scope in which bare names mean the fields of `side` first.
+  func focused(on side: Side) -> ExpressionScope {
+    var scope = self
+    scope.focus = side
+    scope.focusDepth = lookups.count
+    return scope
+  }
+
+  func table(_ side: Side) -> Table? {
+    switch side {
+    case .subject: subject
+    case .found: found
+    case .lookup(let level): lookups.indices.contains(level) ? lookups[level].table : nil
     }
   }
 
+  func field(_ reference: FieldReference) -> Job.Field {
+    (table(reference.side) ?? subject).fields[reference.field]
+  }
+
+  /// The rows in the order in which a bare name is sought.
+  var sides: [Side] {
+    let outer: [Side] = found == nil ? [.subject] : foundFirst ? [.found, .subject] : [.subject, .found]
+    let all = lookups.indices.reversed().map { Side.lookup($0) } + outer
+    guard let focus else { return all }
+    let inner = lookups.indices.reversed().filter { $0 >= focusDepth }.map { Side.lookup($0) }
+    return inner + [focus] + all.filter { $0 != focus && !inner.contains($0) }
+  }
+
   func resolve(qualifier: String?, field: String, at offset: Int) throws(ExpressionProblem) -> FieldReference {
-    let sides: [Side]
-    if let qualifier {
-      sides = [try side(named: qualifier, at: offset)]
-    } else {
-      sides = found == nil ? [.subject] : foundFirst ? [.found, .subject] : [.subject, .found]
-    }
+    let sides = try qualifier.map { name throws(ExpressionProblem) in [try side(named: name, at: offset)] } ?? sides
     for side in sides {
       guard let table = table(side), let index = table.indices[field] else { continue }
       if side == .found, let foundRefusal { throw ExpressionProblem(offset, foundRefusal) }
@@ -46,19 +74,17 @@ struct ExpressionScope {
     throw unknown(field: field, qualifier: qualifier, sides: sides, at: offset)
   }
 
-  private func table(_ side: Side) -> Table? {
-    switch side {
-    case .subject: subject
-    case .found: found
-    case .lookup: nil
-    }
-  }
-
+  /// Names given by `as` come first, then the innermost row of that source.
   private func side(named qualifier: String, at offset: Int) throws(ExpressionProblem) -> Side {
+    for (level, row) in lookups.enumerated().reversed() where row.alias == qualifier { return .lookup(level) }
     if found != nil, qualifier == "find" || qualifier == foundAlias { return .found }
+    for (level, row) in lookups.enumerated().reversed() where row.alias == nil && row.table.name == qualifier {
+      return .lookup(level)
+    }
     if qualifier == subject.name { return .subject }
     if let found, qualifier == found.name { return .found }
-    var known = [subject.name]
+    for (level, row) in lookups.enumerated().reversed() where row.table.name == qualifier { return .lookup(level) }
+    var known = lookups.reversed().map { $0.alias ?? $0.table.name } + [subject.name]
     if let found { known += [foundAlias ?? found.name, "find"] }
     let spelling = Spelling(known)
     throw ExpressionProblem(

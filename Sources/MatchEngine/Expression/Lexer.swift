@@ -3,7 +3,7 @@ internal import Normalizers
 /// Cuts an expression into tokens.
 ///
 /// Names are letters of any script, digits and `_`, and begin with a letter or `_`. Numbers have at most six decimals.
-/// `2026-10-31` is a date and `2026-10` a month wherever they stand: there is no subtraction of numbers.
+/// `2026-10-31` is a date and `2026-10` a month wherever they stand; a subtraction of such numbers needs blanks.
 struct Lexer {
   private let scalars: [Unicode.Scalar]
   private var index = 0
@@ -98,7 +98,8 @@ struct Lexer {
     case ("\"", _): throw ExpressionProblem(start, "a text stands between single quotes, as in 'text'")
     case ("‘", _), ("’", _), ("“", _), ("”", _):
       throw ExpressionProblem(start, "a text stands between straight single quotes, as in 'text'")
-    case ("*", _): throw ExpressionProblem(start, "unexpected '*'; rows are counted by count()")
+    case ("*", _): return .times
+    case ("/", _): return .divide
     case ("&", _): throw ExpressionProblem(start, "unexpected '&'; conditions are joined by and")
     case ("|", _): throw ExpressionProblem(start, "unexpected '|'; conditions are joined by or")
     default:

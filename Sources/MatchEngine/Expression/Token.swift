@@ -9,7 +9,7 @@ struct Token: Hashable {
     case word(String)
     case literal(Literal)
     case comparison(Comparison)
-    case open, close, comma, dot, plus, minus
+    case open, close, comma, dot, plus, minus, times, divide
     case end
   }
 
@@ -28,6 +28,8 @@ struct Token: Hashable {
     case .dot: "'.'"
     case .plus: "'+'"
     case .minus: "'-'"
+    case .times: "'*'"
+    case .divide: "'/'"
     case .end: "the end"
     }
   }

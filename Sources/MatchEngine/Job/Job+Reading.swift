@@ -17,7 +17,7 @@ extension Job {
   /// Checks the job file `text`; `file` is its name in messages.
   package static func parse(text: String, file: String) throws(JobError) -> Job {
     let jobFile = try JobFile(text: text, file: file)
-    var reader = JobSpecReader(lines: jobFile.lines)
+    var reader = JobSpecReader(problems: JobProblems(lines: jobFile.lines))
     let spec = reader.job(jobFile.root)
     var resolver = JobResolver(spec: spec, problems: reader.problems)
     let job = resolver.job(text: text, defaultName: defaultName(file))

@@ -29,6 +29,8 @@ package struct Job: Sendable {
     package var delimiter: String
     /// The share of rejected records above which the run ends with exit code 1; 0.01 unless said.
     package var maxRejected: Double
+    /// The day of the delivered state; nil where it is that of the run.
+    package var snapshotDate: CalendarDate?
     package var position: Position
   }
 
@@ -97,10 +99,13 @@ package struct Job: Sendable {
 package struct Position: Hashable, Sendable {
   package var line: Int
   package var column: Int
+  /// The pack's file as shown to the user; nil for the job file.
+  package var file: String?
 
-  package init(line: Int, column: Int) {
+  package init(line: Int, column: Int, file: String? = nil) {
     self.line = line
     self.column = column
+    self.file = file
   }
 }
 

@@ -1,4 +1,4 @@
-/// All that is wrong with a job file, in the order of the file; a wrong job ends the program with exit code 2.
+/// All that is wrong with a job file and its packs, in their order; a wrong job ends the program with exit code 2.
 package struct JobError: Error, Hashable, Sendable {
   /// The file as the user named it.
   package var file: String
@@ -26,7 +26,7 @@ package struct JobError: Error, Hashable, Sendable {
   /// One line a problem, `FILE:LINE:COLUMN: message`, without a line end.
   package var lines: [String] {
     var lines = problems.prefix(Self.printedProblemCountMax).map {
-      "\(file):\($0.position.line):\($0.position.column): \($0.message)"
+      "\($0.position.file ?? file):\($0.position.line):\($0.position.column): \($0.message)"
     }
     if problems.count > Self.printedProblemCountMax {
       lines.append("\(file): and \(problems.count - Self.printedProblemCountMax) more mistakes")

@@ -12,34 +12,56 @@ struct JobFile {
   var lines: JobLines
 
   /// Reads `text`; the error holds every problem that could be found at this stage.
-  init(text: String, file: String) throws(JobError) {
+  ///
+  /// The places of a pack name its file.
+  init(text: String, file: String, isPack: Bool = false) throws(JobError) {
+    let placedFile = isPack ? file : nil
     guard text.utf8.count <= Self.byteCountMax else {
+      let position = Position(line: 1, column: 1, file: placedFile)
       throw JobError(
-        file: file, problems: [.init(Position(line: 1, column: 1), "a job file has at most 1 MiB; this one is longer")])
+        file: file, problems: [.init(position, "a job file has at most 1 MiB; this one is longer")])
     }
     var scalars = Array(text.unicodeScalars)
     if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
     let scan = JobFileScan(scalars)
-    guard scan.problems.isEmpty else { throw JobError(file: file, problems: scan.problems) }
+    guard scan.problems.isEmpty else {
+      throw JobError(file: file, problems: scan.problems.map { $0.placed(in: placedFile) })
+    }
     lines = JobLines(scalars)
 
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars)
-    var reader = JobNodeReader()
+    var reader = JobNodeReader(file: placedFile)
     do {
       root = try reader.read(String(view))
     } catch {
-      throw JobError(file: file, problems: [error])
+      throw JobError(file: file, problems: [error.placed(in: placedFile)])
     }
     guard reader.problems.isEmpty else { throw JobError(file: file, problems: reader.problems) }
   }
 }
 
-extension JobError.Problem: Error {}
+extension JobError.Problem: Error {
+  /// The same problem in a named file.
+  fileprivate func placed(in file: String?) -> JobError.Problem {
+    var problem = self
+    problem.position.file = file
+    return problem
+  }
+}
 
 /// Turns the YAML library's nodes into `JobNode`s.
 private struct JobNodeReader {
+  let file: String?
   var problems: [JobError.Problem] = []
+
+  init(file: String?) {
+    self.file = file
+  }
+
+  private func position(_ mark: Yams.Mark?) -> Position {
+    Position(line: mark?.line ?? 1, column: mark?.column ?? 1, file: file)
+  }
 
   mutating func read(_ text: String) throws(JobError.Problem) -> JobNode {
     let parser: Yams.Parser
@@ -61,7 +83,7 @@ private struct JobNodeReader {
   }
 
   private mutating func node(_ node: Yams.Node, depth: Int) -> JobNode {
-    let position = Position(node.mark)
+    let position = position(node.mark)
     if node.anchor != nil {
       problems.append(.init(position, "anchors (&name) are not supported; quote text that begins with '&'"))
     }
@@ -86,7 +108,7 @@ private struct JobNodeReader {
     var pairs: [JobPair] = []
     for (key, value) in mapping {
       guard case .scalar(let scalar) = key else {
-        problems.append(.init(Position(key.mark), "a key must be text; quote it if it begins with a bracket"))
+        problems.append(.init(position(key.mark), "a key must be text; quote it if it begins with a bracket"))
         continue
       }
       let keyText = text(scalar)
@@ -107,7 +129,7 @@ private struct JobNodeReader {
       case .literal, .folded: .block
       case .plain, .any: .plain
       }
-    return JobText(text: scalar.string, position: Position(scalar.mark), style: style)
+    return JobText(text: scalar.string, position: position(scalar.mark), style: style)
   }
 }
 

@@ -29,7 +29,7 @@ struct JobLines {
   /// The place of the `offset`th character of `text`; the start of `text` where it does not stand on one line.
   func position(ofOffset offset: Int, in text: JobText) -> Position {
     guard let columns = columns(of: text), offset < columns.count else { return text.position }
-    return Position(line: text.position.line, column: columns[offset])
+    return Position(line: text.position.line, column: columns[offset], file: text.position.file)
   }
 
   /// What follows a one-line plain scalar on its line, without leading blanks; nil for other scalars.

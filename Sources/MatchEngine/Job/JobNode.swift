@@ -33,7 +33,7 @@ struct JobPair {
 }
 
 /// A scalar as written.
-struct JobText {
+struct JobText: Hashable {
   var text: String
   var position: Position
   var style: Style

@@ -3,11 +3,17 @@ struct JobProblems {
   /// A file with so many mistakes is not looked at any further.
   private static let countMax = 500
 
-  let lines: JobLines
+  /// By file, as in `Position.file`.
+  private var lines: [String?: JobLines]
   private(set) var list: [JobError.Problem] = []
 
   init(lines: JobLines) {
-    self.lines = lines
+    self.lines = [nil: lines]
+  }
+
+  /// Makes the lines of a pack known.
+  mutating func add(_ lines: JobLines, of file: String) {
+    self.lines[file] = lines
   }
 
   mutating func report(_ position: Position, _ message: String) {
@@ -21,16 +27,18 @@ struct JobProblems {
   /// Reports a mistake in the expression `text`, and where YAML cut the expression short, how to mend that.
   mutating func report(_ problem: ExpressionProblem, in text: JobText) {
     guard !isFull else { return }
-    report(lines.position(ofOffset: problem.offset, in: text), problem.message + hint(for: problem, in: text))
+    let text = problem.text ?? text
+    let position = lines[text.position.file]?.position(ofOffset: problem.offset, in: text) ?? text.position
+    report(position, problem.message + hint(for: problem, in: text))
   }
 
-  /// In the order of the file, none twice.
+  /// In the order of the job file, then of each pack, none twice.
   var sorted: [JobError.Problem] {
     var seen: Set<JobError.Problem> = []
     return list.enumerated()
       .sorted { left, right in
         let (a, b) = (left.element.position, right.element.position)
-        return (a.line, a.column, left.offset) < (b.line, b.column, right.offset)
+        return (a.file ?? "", a.line, a.column, left.offset) < (b.file ?? "", b.line, b.column, right.offset)
       }
       .map(\.element)
       .filter { seen.insert($0).inserted }
@@ -42,7 +50,7 @@ struct JobProblems {
       let isPlainWords = !text.text.utf8.contains { "=<>()'.".utf8.contains($0) }
       return isPlainWords ? "; YAML took away the quotes around this, a constant text is written \"'text'\"" : ""
     }
-    guard problem.isCutOff, let rest = lines.rest(after: text), let next = rest.scalars.first else { return "" }
+    guard problem.isCutOff, let rest = lines[text.position.file]?.rest(after: text), let next = rest.scalars.first else { return "" }
     if next == "#", rest.hasBlank {
       return "; YAML takes everything from ' #' on as a comment, put the whole expression in double quotes"
     }

@@ -1,31 +1,48 @@
 /// Makes a `Job` of a `JobSpec`: names become indices, expressions get their types, defaults are filled in.
 struct JobResolver {
-  private(set) var problems: JobProblems
-  private let spec: JobSpec
-  private let sources: [Job.Source]
-  /// Sources with a field whose type is unknown: expressions over them would only give messages that mislead.
-  private let brokenSources: Set<Int>
-  private let sourceIndices: [String: Int]
-  /// By source.
-  private let tables: [ExpressionScope.Table]
+  var problems: JobProblems
+  let spec: JobSpec
+  /// Those with a path, which `Job.relations` begins with.
+  let sources: [Job.Source]
+  /// Sources and views with a field whose type is unknown: expressions over them would only give messages that mislead.
+  var broken: Set<String>
+  var names = ExpressionNames()
+  var views: [JobView] = []
 
   init(spec: JobSpec, problems: JobProblems) {
     self.spec = spec
     self.problems = problems
-    sources = spec.sources.map { Job.Source($0) }
-    brokenSources = Set(
-      spec.sources.indices.filter { index in
-        spec.sources[index].fields.isEmpty || spec.sources[index].fields.contains { $0.type == nil }
-      })
-    tables = sources.map { ExpressionScope.Table(name: $0.name, fields: $0.fields) }
-    sourceIndices = Dictionary(sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    broken = Set(spec.sources.filter { $0.fields.isEmpty || $0.fields.contains { $0.type == nil } }.map(\.name.text))
+    var present: [Job.Source] = []
+    for sourceSpec in spec.sources {
+      let source = Job.Source(sourceSpec)
+      // A source without a path that needs one is a mistake, reported before.
+      let isAbsent = sourceSpec.paths.isEmpty && sourceSpec.isOptional
+      names.add(
+        ExpressionNames.Relation(
+          table: ExpressionScope.Table(name: source.name, fields: source.fields),
+          index: isAbsent ? nil : present.count, snapshotDate: source.snapshotDate))
+      if !isAbsent { present.append(source) }
+    }
+    sources = present
   }
 
   mutating func job(text: String, defaultName: String) -> Job {
+    resolveDefinitions()
+    let membership = spec.membership.flatMap { resolve($0) }
+    for view in spec.views { resolve(view) }
+    let aliases = spec.aliases.compactMap { resolve($0) }
     var rules: [Job.Rule] = []
+    var settled: [SettledRule] = []
     for rule in spec.rules {
-      if let resolved = resolve(rule) { rules.append(resolved) }
+      checkSyntax(of: rule)
+      if let streamed = isStreamed(rule) ? resolve(rule) : nil, !streamed.needsHeldRows {
+        rules.append(streamed)
+      } else if !isStreamed(rule) || problems.list.isEmpty, let resolved = resolveSettled(rule) {
+        settled.append(resolved)
+      }
     }
+    checkImplications()
     let columns =
       spec.flagColumns?.map { Job.FlagColumn(header: $0.header.text, attribute: $0.attribute) }
       ?? FlagAttribute.allCases.map { Job.FlagColumn(header: $0.rawValue, attribute: $0) }
@@ -33,32 +50,36 @@ struct JobResolver {
       name: spec.name?.text ?? defaultName,
       asOf: spec.asOf,
       timeZone: spec.timeZone?.text ?? "Asia/Shanghai",
-      sources: sources, rules: rules, flagColumns: columns, text: text)
+      sources: sources, rules: rules, settled: settled, views: views, membership: membership, aliases: aliases,
+      flagColumns: columns, text: text)
   }
 
-  // MARK: Rules
+  // MARK: Streamed rules
 
   private mutating func resolve(_ rule: RuleSpec) -> Job.Rule? {
-    checkSyntax(of: rule)
     let subject = rule.subject.flatMap { source($0) }
-    let found = rule.find?.source.flatMap { source($0) }
-    guard let subject, let kind = rule.kind, rule.find?.source == nil || found != nil else { return nil }
-    guard !brokenSources.contains(subject), !(found.map(brokenSources.contains) ?? false) else { return nil }
+    let found = rule.find?.sources.first.flatMap { source($0) }
+    guard let subject, let kind = rule.kind, rule.find?.sources.first == nil || found != nil else { return nil }
+    guard !broken.contains(subject.table.name), !(found.map { broken.contains($0.table.name) } ?? false),
+      let subjectIndex = subject.index
+    else { return nil }
 
-    var scope = ExpressionScope(subject: tables[subject])
+    var scope = ExpressionScope(subject: subject.table)
     if let found {
-      scope.found = tables[found]
+      scope.found = found.table
       scope.foundAlias = rule.find?.alias?.text
-      checkAlias(rule, subject: subject, found: found)
+      checkAlias(rule)
     }
     var resolved = Job.Rule(
-      id: rule.id.text, title: rule.title?.text ?? "", kind: kind, subject: subject, condition: nil, find: nil,
+      id: rule.id.text, title: rule.title?.text ?? "", kind: kind, subject: subjectIndex, condition: nil, find: nil,
       compare: [], by: [], having: nil, evidence: [], reportedCase: nil, reportedID: nil,
       position: rule.id.position)
     resolved.condition = rule.condition.flatMap {
-      condition($0, key: "where", scope: scope.refusingFound("where: sees the subject only; put this into find.where"))
+      condition($0, key: "where", scope: scope.refusingFound(Self.whereRefusal))
     }
-    resolved.find = rule.find.flatMap { found == nil ? nil : find($0, source: found ?? 0, scope: scope) }
+    resolved.find = rule.find.flatMap { find in
+      found?.index.map { Job.Find(source: $0, key: key(find, scope: scope), condition: pair(find, scope: scope)) }
+    }
     resolved.compare = compare(rule.compare, scope: scope)
     resolved.by = rule.by.compactMap { groupKey($0, scope: scope) }
     let place: ExpressionChecker.Place = kind == .aggregate ? .group(by: resolved.by) : .row
@@ -66,11 +87,8 @@ struct JobResolver {
     guard resolved.by.count == rule.by.count else { return nil }
     resolved.having = rule.having.flatMap { condition($0, key: "having", scope: scope, place: place) }
 
-    let shown =
-      kind == .absence
-      ? scope.refusingFound("a rule of kind absence has found nothing, so only the subject's fields can be shown")
-      : scope
-    resolved.evidence = rule.evidence.compactMap { value($0, scope: shown, place: place) }
+    let shown = kind == .absence ? scope.refusingFound(Self.absenceRefusal) : scope
+    resolved.evidence = rule.evidence.compactMap { value($0, scope: shown, place: place)?.expression }
     resolved.reportedCase =
       rule.reportedCase.map { field($0, of: "report.case_id", scope: shown, place: place) }
       ?? defaultField("case_id", scope: scope, place: place)
@@ -80,10 +98,49 @@ struct JobResolver {
     return resolved
   }
 
-  private mutating func source(_ name: JobText) -> Int? {
-    if let index = sourceIndices[name.text] { return index }
+  static let whereRefusal = "where: sees the subject only; put this into find.where"
+  static let absenceRefusal =
+    "a rule of kind absence has found nothing, so only the subject's fields can be shown"
+
+  /// True for a rule that can be judged while its sources are read.
+  private func isStreamed(_ rule: RuleSpec) -> Bool {
+    guard rule.settled == nil else { return false }
+    for name in [rule.subject, rule.find?.sources.first] {
+      guard let name, let relation = names.relation(name.text) else { continue }
+      guard let index = relation.index, index < sources.count else { return false }
+    }
+    var seen: Set<String> = []
+    return !rule.expressions.contains { text in
+      parsed(text).map { needsHeldRows($0, seen: &seen) } ?? false
+    }
+  }
+
+  /// True where an expression, or a definition in it, has what only held rows can answer.
+  private func needsHeldRows(_ syntax: ExpressionSyntax, seen: inout Set<String>) -> Bool {
+    var name: String?
+    switch syntax.kind {
+    case .lookup, .arithmetic, .memberIsActive: return true
+    case .call(let function, _):
+      guard names.definition(function) != nil else { return ExpressionNames.functions.contains(function.lowercased()) }
+      name = function
+    case .name(nil, let word): name = word
+    default: break
+    }
+    if let name {
+      if let definition = names.definition(name)?.syntax {
+        if seen.insert(name).inserted, needsHeldRows(definition, seen: &seen) { return true }
+      } else if ExpressionNames.caseValues.contains(name), names.members != nil {
+        return true
+      }
+    }
+    for child in syntax.kind.children where needsHeldRows(child, seen: &seen) { return true }
+    return false
+  }
+
+  mutating func source(_ name: JobText) -> ExpressionNames.Relation? {
+    if let relation = names.relation(name.text) { return relation }
     guard !problems.isFull else { return nil }
-    let spelling = Spelling(sources.map(\.name))
+    let spelling = Spelling(names.relationNames)
     problems.report(
       name.position,
       "unknown source '\(name.text)'\(spelling.suggestion(for: name.text)); known sources: \(spelling.list)")
@@ -91,12 +148,12 @@ struct JobResolver {
   }
 
   /// A source that stands on both sides needs a second name, and a second name must be new.
-  private mutating func checkAlias(_ rule: RuleSpec, subject: Int, found: Int) {
+  mutating func checkAlias(_ rule: RuleSpec) {
     if let alias = rule.find?.alias {
-      if sourceIndices[alias.text] != nil {
+      if names.relation(alias.text) != nil {
         problems.report(alias.position, "'\(alias.text)' is a source already; as: gives a name of its own")
       }
-    } else if subject == found, let source = rule.find?.source {
+    } else if let source = rule.find?.sources.first, rule.find?.sources.count == 1, source.text == rule.subject?.text {
       problems.report(
         source.position,
         "'\(source.text)' stands on both sides; give the found rows another name by as:, as in {in: \(source.text), "
@@ -104,30 +161,35 @@ struct JobResolver {
     }
   }
 
-  private mutating func find(_ find: FindSpec, source: Int, scope: ExpressionScope) -> Job.Find? {
+  /// The pairs of fields that must be equal.
+  mutating func key(_ find: FindSpec, scope: ExpressionScope) -> [Job.KeyPair] {
+    guard let table = scope.found else { return [] }
     var pairs: [Job.KeyPair] = []
     for key in find.key {
       let subject = keyField(key.subject, in: scope.subject)
-      let found = scope.found.flatMap { keyField(key.found, in: $0) }
+      let found = keyField(key.found, in: table)
       guard let subject, let found else { continue }
       let subjectType = scope.subject.fields[subject].type
-      let foundType = sources[source].fields[found].type
+      let foundType = table.fields[found].type
       guard subjectType == foundType else {
         problems.report(
           key.found.position,
           "a key needs fields of one type; \(scope.subject.name).\(key.subject.text) is \(subjectType.rawValue), "
-            + "\(sources[source].name).\(key.found.text) is \(foundType.rawValue)")
+            + "\(table.name).\(key.found.text) is \(foundType.rawValue)")
         continue
       }
       pairs.append(Job.KeyPair(subjectField: subject, foundField: found))
     }
-    var inner = scope
-    inner.foundFirst = true
-    let condition = find.condition.flatMap { self.condition($0, key: "find.where", scope: inner) }
-    return Job.Find(source: source, key: pairs, condition: condition)
+    return pairs
   }
 
-  private mutating func keyField(_ name: JobText, in table: ExpressionScope.Table) -> Int? {
+  private mutating func pair(_ find: FindSpec, scope: ExpressionScope) -> Expression? {
+    var inner = scope
+    inner.foundFirst = true
+    return find.condition.flatMap { condition($0, key: "find.where", scope: inner) }
+  }
+
+  mutating func keyField(_ name: JobText, in table: ExpressionScope.Table) -> Int? {
     if let index = table.indices[name.text] { return index }
     guard !problems.isFull else { return nil }
     let spelling = Spelling(table.fields.map(\.name))
@@ -137,7 +199,7 @@ struct JobResolver {
     return nil
   }
 
-  private mutating func compare(_ sides: [JobText], scope: ExpressionScope) -> [FieldReference] {
+  mutating func compare(_ sides: [JobText], scope: ExpressionScope) -> [FieldReference] {
     let fields = sides.compactMap { field($0, of: "compare", scope: scope, place: .row) }
     guard fields.count == 2 else { return [] }
     let types = fields.map { scope.field($0).type }
@@ -157,7 +219,7 @@ struct JobResolver {
 
   // MARK: Expressions
 
-  private func parsed(_ text: JobText) -> ExpressionSyntax? {
+  func parsed(_ text: JobText) -> ExpressionSyntax? {
     do {
       return try ExpressionParser.parse(text.text)
     } catch {
@@ -168,15 +230,14 @@ struct JobResolver {
 
   /// Reports mistakes of grammar, also in rules whose names cannot be checked.
   private mutating func checkSyntax(of rule: RuleSpec) {
-    let texts =
-      [rule.condition, rule.find?.condition, rule.having, rule.reportedCase, rule.reportedID].compactMap { $0 }
-      + rule.compare + rule.by + rule.evidence
-    for text in texts {
-      do {
-        _ = try ExpressionParser.parse(text.text)
-      } catch {
-        problems.report(error, in: text)
-      }
+    for text in rule.expressions + (rule.settled?.expressions ?? []) { checkSyntax(text) }
+  }
+
+  mutating func checkSyntax(_ text: JobText) {
+    do {
+      _ = try ExpressionParser.parse(text.text)
+    } catch {
+      problems.report(error, in: text)
     }
   }
 
@@ -184,7 +245,7 @@ struct JobResolver {
     _ text: JobText, key: String, scope: ExpressionScope, place: ExpressionChecker.Place = .row
   ) -> Expression? {
     guard let syntax = parsed(text) else { return nil }
-    var checker = ExpressionChecker(scope: scope, place: place)
+    var checker = ExpressionChecker(scope: scope, names: names, place: place)
     let condition = checker.condition(syntax, key: "\(key):")
     for problem in checker.problems { problems.report(problem, in: text) }
     return condition
@@ -192,16 +253,16 @@ struct JobResolver {
 
   private mutating func value(
     _ text: JobText, scope: ExpressionScope, place: ExpressionChecker.Place
-  ) -> Expression? {
+  ) -> ExpressionChecker.Typed? {
     guard let syntax = parsed(text) else { return nil }
-    var checker = ExpressionChecker(scope: scope, place: place)
+    var checker = ExpressionChecker(scope: scope, names: names, place: place)
     let value = checker.value(syntax)
     for problem in checker.problems { problems.report(problem, in: text) }
-    return value?.expression
+    return value
   }
 
   private mutating func groupKey(_ text: JobText, scope: ExpressionScope) -> Expression? {
-    guard let key = value(text, scope: scope, place: .row) else { return nil }
+    guard let key = value(text, scope: scope, place: .row)?.expression else { return nil }
     guard key.usesField else {
       problems.report(text.position, "by: needs fields, or month() or year() of them; a constant groups nothing")
       return nil
@@ -212,7 +273,7 @@ struct JobResolver {
   private mutating func field(
     _ text: JobText, of owner: String, scope: ExpressionScope, place: ExpressionChecker.Place
   ) -> FieldReference? {
-    guard let expression = value(text, scope: scope, place: place) else { return nil }
+    guard let expression = value(text, scope: scope, place: place)?.expression else { return nil }
     guard case .field(let reference, _) = expression else {
       problems.report(text.position, "\(owner) needs a field; this is an expression")
       return nil
@@ -235,10 +296,24 @@ struct JobResolver {
 }
 
 extension ExpressionScope {
-  fileprivate func refusingFound(_ reason: String) -> ExpressionScope {
+  func refusingFound(_ reason: String) -> ExpressionScope {
     var scope = self
     scope.foundRefusal = reason
     return scope
+  }
+}
+
+extension RuleSpec {
+  /// The expressions of the keys that every rule may have.
+  fileprivate var expressions: [JobText] {
+    [condition, find?.condition, having, reportedCase, reportedID].compactMap { $0 } + compare + by + evidence
+  }
+}
+
+extension Job.Rule {
+  /// True when an expression has what only held rows can answer.
+  fileprivate var needsHeldRows: Bool {
+    ([condition, find?.condition, having].compactMap { $0 } + by + evidence).contains(where: \.needsHeldRows)
   }
 }
 
@@ -247,12 +322,12 @@ extension Job.Source {
     self.init(
       name: spec.name.text, paths: spec.paths.map(\.text), fields: spec.fields.map { Job.Field($0) },
       encoding: spec.encoding, delimiter: spec.delimiter, maxRejected: spec.maxRejected,
-      position: spec.name.position)
+      snapshotDate: spec.snapshotDate, position: spec.name.position)
   }
 }
 
 extension Job.Field {
-  fileprivate init(_ spec: FieldSpec) {
+  init(_ spec: FieldSpec) {
     // A job with a field of unknown type never leaves this stage.
     self.init(
       name: spec.name.text, type: spec.type ?? .text, columns: spec.columns.map(\.text), role: spec.role?.text,

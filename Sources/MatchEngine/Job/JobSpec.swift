@@ -9,6 +9,58 @@ struct JobSpec {
   var rules: [RuleSpec] = []
   /// Header and attribute, in order; nil where the file names none.
   var flagColumns: [FlagColumnSpec]?
+  var parameters: [ParameterSpec] = []
+  var definitions: [NamedTextSpec] = []
+  var membership: MembershipSpec?
+  var views: [ViewSpec] = []
+  var aliases: [AliasSpec] = []
+}
+
+/// A parameter: its literal, already read.
+struct ParameterSpec {
+  var name: JobText
+  var value: Literal
+}
+
+/// A name and the expression behind it.
+struct NamedTextSpec {
+  var name: JobText
+  var text: JobText
+}
+
+/// `membership:` as written.
+struct MembershipSpec {
+  var source: JobText?
+  var caseField: JobText?
+  var personField: JobText?
+  var nameField: JobText?
+  var sizeField: JobText?
+  var active: JobText?
+  var from: JobText?
+  var to: JobText?
+}
+
+/// A view as written.
+struct ViewSpec {
+  var name: JobText
+  var fields: [FieldSpec] = []
+  var parts: [ViewPartSpec] = []
+}
+
+/// One source of a view.
+struct ViewPartSpec {
+  var source: JobText?
+  var condition: JobText?
+  /// By field of the view.
+  var take: [NamedTextSpec] = []
+}
+
+/// One entry of `aliases:`.
+struct AliasSpec {
+  var type: FieldType?
+  var source: JobText?
+  var from: JobText?
+  var to: JobText?
 }
 
 /// A source as written.
@@ -25,6 +77,9 @@ struct SourceSpec {
   var covers: [JobPair] = []
   var maxAge: JobText?
   var isSnapshot = false
+  var snapshotDate: CalendarDate?
+  /// The source may be missing in the job: it needs no path.
+  var isOptional = false
   var changes: [JobPair] = []
 }
 
@@ -52,14 +107,18 @@ struct RuleSpec {
   var evidence: [JobText] = []
   var reportedCase: JobText?
   var reportedID: JobText?
+  /// The keys that only a settled rule has; nil where it has none of them.
+  var settled: SettledRuleSpec?
 }
 
 /// `find:` as written.
 struct FindSpec {
-  var source: JobText?
+  /// Empty where it is missing.
+  var sources: [JobText] = []
   var alias: JobText?
   var key: [KeySpec] = []
   var condition: JobText?
+  var keep: JobText?
 }
 
 /// One pair of key fields.

@@ -27,7 +27,7 @@ extension JobSpecReader {
   ]
 
   /// Fields of one key or group.
-  private static let keyFieldCountMax = 16
+  static let keyFieldCountMax = 16
 
   mutating func rules(_ pair: JobPair) -> [RuleSpec] {
     guard let pairs = pairs(pair, named: "NAME: {kind: …, subject: …}") else { return [] }
@@ -52,8 +52,8 @@ extension JobSpecReader {
     let owner = spec.kind.map { "a rule of kind \($0.rawValue)" } ?? "a rule"
     guard
       let keys = keys(
-        pair.value, of: owner, known: known, required: ["kind", "subject"] + (spec.kind?.requiredKeys ?? []),
-        at: pair.key.position)
+        pair.value, of: owner, known: known, also: Self.settledRuleKeys + ["by", "having"].filter { !known.contains($0) },
+        required: ["kind", "subject"] + (spec.kind?.requiredKeys ?? []), at: pair.key.position)
     else { return spec }
 
     spec.title = keys["title"].flatMap { text($0) }
@@ -68,6 +68,12 @@ extension JobSpecReader {
     if let report = keys["report"].flatMap({ self.keys($0, known: ["case_id", "id_no"], required: []) }) {
       spec.reportedCase = report["case_id"].flatMap { text($0) }
       spec.reportedID = report["id_no"].flatMap { text($0) }
+    }
+    let isFolded = spec.kind != .aggregate && (keys["by"] != nil || keys["having"] != nil)
+    if isFolded || keys.keys.contains(where: Self.settledRuleKeys.contains) || spec.kind == .duplicate
+      || spec.find?.keep != nil || (spec.find?.sources.count ?? 0) > 1
+    {
+      spec.settled = settled(keys)
     }
     return spec
   }
@@ -85,15 +91,17 @@ extension JobSpecReader {
     }
   }
 
-  private mutating func find(_ pair: JobPair) -> FindSpec? {
-    guard let keys = keys(pair, known: ["in", "as", "key", "where"], required: ["in", "key"]) else { return nil }
+  mutating func find(_ pair: JobPair, isProof: Bool = false) -> FindSpec? {
+    let known = ["in", "as", "key", "where"] + (isProof ? [] : ["keep"])
+    guard let keys = keys(pair, known: known, required: ["in", "key"]) else { return nil }
     var spec = FindSpec()
-    spec.source = keys["in"].flatMap { text($0) }
+    spec.sources = keys["in"].map { texts($0) } ?? []
     spec.alias = keys["as"].flatMap { text($0) }
     if let alias = spec.alias { checkName(alias, of: "source") }
     spec.key = keys["key"].map { key($0) } ?? []
     reportTooMany(spec.key.count, of: keys["key"])
     spec.condition = keys["where"].flatMap { text($0) }
+    spec.keep = keys["keep"].flatMap { text($0) }
     return spec
   }
 

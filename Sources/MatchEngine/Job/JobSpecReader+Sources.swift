@@ -18,15 +18,24 @@ extension JobSpecReader {
   private mutating func source(_ pair: JobPair) -> SourceSpec {
     checkName(pair.key, of: "source")
     var spec = SourceSpec(name: pair.key)
+    let needsPath = pair.key.position.file == nil && !pair.value.isOptional
     guard
       let keys = keys(
         pair.value, of: "a source",
         known: [
           "path", "fields", "encoding", "delimiter", "max_rejected", "key", "sensitive", "covers", "max_age",
-          "snapshot", "changes"
-        ], required: ["path", "fields"], at: pair.key.position)
+          "snapshot", "changes", "snapshot_date", "optional"
+        ], required: needsPath ? ["path", "fields"] : ["fields"], at: pair.key.position)
     else { return spec }
     spec.paths = keys["path"].map { texts($0) } ?? []
+    spec.isOptional = keys["optional"].flatMap { isTrue($0) } ?? false
+    if let pack = pair.key.position.file, keys["path"] == nil, !spec.isOptional {
+      problems.report(
+        pair.key.position,
+        "the job gives no path for the source '\(spec.name.text)' of this pack (\(pack)); "
+          + "write sources: {\(spec.name.text): {path: …}} in the job")
+    }
+    spec.snapshotDate = keys["snapshot_date"].flatMap { day($0) }
     spec.fields = keys["fields"].map { fields($0) } ?? []
     if let encoding = keys["encoding"].flatMap({ text($0) }) {
       spec.encoding = word(encoding, of: "encoding", known: Self.encodings) ?? spec.encoding
@@ -82,7 +91,7 @@ extension JobSpecReader {
   }
 
   /// A share: `1%` or `0.01`.
-  private mutating func share(_ pair: JobPair) -> Double? {
+  mutating func share(_ pair: JobPair) -> Double? {
     guard let text = text(pair) else { return nil }
     let isPercent = text.text.hasSuffix("%")
     let digits = isPercent ? String(text.text.dropLast()) : text.text
@@ -113,7 +122,7 @@ extension JobSpecReader {
 
   // MARK: Fields
 
-  private mutating func fields(_ pair: JobPair) -> [FieldSpec] {
+  mutating func fields(_ pair: JobPair) -> [FieldSpec] {
     guard let pairs = pairs(pair, named: "name: type") else { return [] }
     if pairs.isEmpty { problems.report(pair.key.position, "'fields' needs at least one field") }
     return pairs.map { field($0) }
@@ -152,5 +161,16 @@ extension JobSpecReader {
       }
     }
     return values
+  }
+}
+
+extension JobNode {
+  /// True for a source with `optional: true`, which may have no path.
+  fileprivate var isOptional: Bool {
+    guard case .mapping(let pairs) = content else { return false }
+    return pairs.contains { pair in
+      guard pair.key.text == "optional", case .text(let text) = pair.value.content else { return false }
+      return text.text == "true"
+    }
   }
 }

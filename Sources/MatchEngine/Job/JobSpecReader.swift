@@ -6,8 +6,8 @@ internal import Normalizers
 struct JobSpecReader {
   var problems: JobProblems
 
-  init(lines: JobLines) {
-    problems = JobProblems(lines: lines)
+  init(problems: JobProblems) {
+    self.problems = problems
   }
 
   mutating func job(_ root: JobNode) -> JobSpec {
@@ -15,28 +15,27 @@ struct JobSpecReader {
     guard
       let keys = keys(
         root, of: "a job", known: ["version", "name", "as_of", "time_zone", "sources", "rules", "output"],
-        required: ["version", "sources", "rules"], at: root.position)
+        also: Self.sharedKeys, required: ["version", "sources", "rules"], at: root.position)
     else { return spec }
     if let version = keys["version"], let text = text(version), text.text != "1" {
       problems.report(text.position, "unknown version '\(text.text)'; this program reads version: 1")
     }
     spec.name = keys["name"].flatMap { text($0) }
-    spec.asOf = keys["as_of"].flatMap { asOf($0) }
+    spec.asOf = keys["as_of"].flatMap { day($0) }
     spec.timeZone = keys["time_zone"].flatMap { timeZone($0) }
     spec.sources = keys["sources"].map { sources($0) } ?? []
     spec.rules = keys["rules"].map { rules($0) } ?? []
     spec.flagColumns = keys["output"].flatMap { output($0) }
+    spec.parameters = keys["parameters"].map { parameters($0) } ?? []
+    spec.definitions = keys["define"].map { definitions($0) } ?? []
+    spec.membership = keys["membership"].flatMap { membership($0) }
+    spec.views = keys["views"].map { views($0) } ?? []
+    spec.aliases = keys["aliases"].map { aliases($0) } ?? []
     return spec
   }
 
-  private mutating func asOf(_ pair: JobPair) -> CalendarDate? {
-    guard let text = text(pair) else { return nil }
-    guard let date = CalendarDate(written: text.text) else {
-      problems.report(text.position, "'\(text.text)' is not a day of the calendar; as_of: is written as in 2026-10-31")
-      return nil
-    }
-    return date
-  }
+  /// Keys of a job and of a pack beside `sources` and `rules`.
+  static let sharedKeys = ["use", "parameters", "off", "exempt", "define", "membership", "views", "aliases"]
 
   private mutating func timeZone(_ pair: JobPair) -> JobText? {
     guard let text = text(pair) else { return nil }
@@ -72,7 +71,8 @@ struct JobSpecReader {
 extension JobSpecReader {
   /// The pairs of a mapping by key; unknown and missing keys are reported.
   mutating func keys(
-    _ node: JobNode, of owner: String, known: [String], required: [String], at position: Position
+    _ node: JobNode, of owner: String, known: [String], also others: [String] = [], required: [String],
+    at position: Position
   ) -> [String: JobPair]? {
     guard case .mapping(let pairs) = node.content else {
       problems.report(
@@ -82,10 +82,10 @@ extension JobSpecReader {
     }
     var keys: [String: JobPair] = [:]
     for pair in pairs {
-      if known.contains(pair.key.text) {
+      if known.contains(pair.key.text) || others.contains(pair.key.text) {
         keys[pair.key.text] = pair
       } else {
-        reportUnknown(key: pair, of: owner, known: known)
+        reportUnknown(key: pair, of: owner, known: known + others)
       }
     }
     let missing = required.filter { keys[$0] == nil }
@@ -100,7 +100,7 @@ extension JobSpecReader {
     keys(pair.value, of: "'\(pair.key.text)'", known: known, required: required, at: pair.key.position)
   }
 
-  private mutating func reportUnknown(key pair: JobPair, of owner: String, known: [String]) {
+  mutating func reportUnknown(key pair: JobPair, of owner: String, known: [String]) {
     guard !problems.isFull else { return }
     let spelling = Spelling(known)
     var message = "unknown key '\(pair.key.text)'"

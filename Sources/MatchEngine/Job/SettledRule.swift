@@ -1,3 +1,5 @@
+package import Normalizers
+
 /// A rule that is judged when every source has been read, over held rows.
 ///
 /// Candidates (a subject row, and the found row where there is one) are folded to flags by `fold`. A condition without
@@ -48,9 +50,28 @@ package struct SettledRule: Sendable {
   package var alarm: Alarm?
   /// The rule's findings go to the quality list, not to a district.
   package var isList = false
-  /// Why the rule cannot be evaluated in this job: a missing source, column, or a later day of force.
+  /// Columns without which the rule is not evaluated; the headers show whether they are there.
+  package var needs: [Need] = []
+  /// The first day on which the rule is in force.
+  package var validFrom: CalendarDate?
+  /// Why the rule cannot be evaluated in this job: a source that is not part of it. Nothing but names and texts is
+  /// set in such a rule.
   package var hindrance: String?
   package var position: Position
+
+  /// Why the rule cannot be evaluated on this day: what the job lacks, or a later day of force.
+  package func hindrance(on day: CalendarDate) -> String? {
+    if let hindrance { return hindrance }
+    guard let validFrom, day.days < validFrom.days else { return nil }
+    return "the rule is in force from \(validFrom.written) on"
+  }
+
+  /// A column that the rule cannot do without.
+  package struct Need: Sendable, Hashable {
+    /// Index into `Job.sources`.
+    package var source: Int
+    package var field: Int
+  }
 
   package struct Find: Sendable {
     /// Index into `Job.relations`.
