@@ -1,3 +1,5 @@
+internal import Normalizers
+
 /// Makes the rows of a view from held rows of its parts; one thread's own.
 final class ViewMaker {
   private let maker: CellMaker
