@@ -2,9 +2,20 @@ package import Normalizers
 
 /// Evaluates conditions over up to 1,024 lanes at once; one worker's own.
 ///
-/// A lane is a record of a batch, a pair of a record and a stored row, or a pair of stored rows. Truth is 0 for false,
-/// 1 for true, 2 for unknown.
+/// A lane is a record of a batch, a pair of a record and a stored row, or stored rows of any number of sides. Truth is
+/// 0 for false, 1 for true, 2 for unknown.
 package final class CellEvaluator {
+  /// Stored rows of one side, one a lane.
+  package struct LaneSide {
+    package var store: RowStore
+    package var rows: FlatArray<UInt32>
+
+    package init(store: RowStore, rows: FlatArray<UInt32>) {
+      self.store = store
+      self.rows = rows
+    }
+  }
+
   /// What the lanes of one evaluation are.
   package struct Lanes {
     package var count: Int
@@ -18,82 +29,132 @@ package final class CellEvaluator {
     package var firstRows: FlatArray<UInt32>?
     package var secondStore: RowStore?
     package var secondRows: FlatArray<UInt32>?
+    /// Stored rows by `CellSource.row`: the subject's, the found one, and inside lookups those of each lookup.
+    package var sides: [LaneSide] = []
 
     package init(count: Int) { self.count = count }
   }
 
   package static let capacity = RecordBatch.capacity
 
+  /// What lookups probe; set before anything with a lookup is evaluated.
+  package var relations: [CellRelation] = []
+
+  // Vectors are taken and given back in the order of a stack; what is used beyond a mark is free again.
   private var values: [FlatArray<Int64>] = []
   private var truths: [FlatArray<UInt8>] = []
-  private var usedValues = 0
-  private var usedTruths = 0
+  private var rows: [FlatArray<UInt32>] = []
+  var used = Mark()
+
+  /// How much of each stack is in use.
+  struct Mark {
+    var values = 0
+    var truths = 0
+    var rows = 0
+  }
+
+  /// Room for lookups, by how deep they stand inside each other.
+  private var lookupScratch: [LookupScratch] = []
+  private var lookupDepth = 0
+
+  /// Texts of two names.
+  private var leftText: [UInt8] = []
+  private var rightText: [UInt8] = []
 
   package init() {}
 
   deinit {
     for vector in values { vector.deallocate() }
     for vector in truths { vector.deallocate() }
+    for vector in rows { vector.deallocate() }
   }
 
-  private func makeValue() -> FlatArray<Int64> {
-    if usedValues == values.count { values.append(FlatArray(uninitialized: Self.capacity)) }
-    usedValues += 1
-    return values[usedValues - 1]
+  func makeValue() -> FlatArray<Int64> {
+    if used.values == values.count { values.append(FlatArray(uninitialized: Self.capacity)) }
+    used.values += 1
+    return values[used.values - 1]
   }
 
-  private func makeTruth() -> FlatArray<UInt8> {
-    if usedTruths == truths.count { truths.append(FlatArray(uninitialized: Self.capacity)) }
-    usedTruths += 1
-    return truths[usedTruths - 1]
+  func makeTruth() -> FlatArray<UInt8> {
+    if used.truths == truths.count { truths.append(FlatArray(uninitialized: Self.capacity)) }
+    used.truths += 1
+    return truths[used.truths - 1]
   }
+
+  func makeRows() -> FlatArray<UInt32> {
+    if used.rows == rows.count { rows.append(FlatArray(uninitialized: Self.capacity)) }
+    used.rows += 1
+    return rows[used.rows - 1]
+  }
+
+  /// The room for a lookup that begins now; `endLookup` follows.
+  func beginLookup() -> LookupScratch {
+    if lookupDepth == lookupScratch.count { lookupScratch.append(LookupScratch()) }
+    lookupDepth += 1
+    return lookupScratch[lookupDepth - 1]
+  }
+
+  func endLookup() { lookupDepth -= 1 }
 
   /// The truth of `condition` for every lane; valid until the next call.
   package func evaluate(_ condition: CellCondition, _ lanes: Lanes) -> FlatArray<UInt8> {
     precondition(lanes.count <= Self.capacity)
-    usedValues = 0
-    usedTruths = 0
+    used = Mark()
     return truth(condition, lanes)
   }
 
   /// Starts a set of values that are wanted together.
-  package func begin() {
-    usedValues = 0
-    usedTruths = 0
-  }
+  package func begin() { used = Mark() }
 
   /// The words of `value` for every lane; valid until `begin` or `evaluate` is called.
   package func add(
     _ value: CellValue, isWide: Bool, _ lanes: Lanes
   ) -> (first: FlatArray<Int64>, second: FlatArray<Int64>?) {
     precondition(lanes.count <= Self.capacity)
-    return (word(0, of: value, lanes), isWide ? word(1, of: value, lanes) : nil)
+    return words(value, isWide: isWide, lanes)
   }
 
-  private func truth(_ condition: CellCondition, _ lanes: Lanes) -> FlatArray<UInt8> {
-    let (valueMark, truthMark) = (usedValues, usedTruths)
+  // MARK: Conditions
+
+  func truth(_ condition: CellCondition, _ lanes: Lanes) -> FlatArray<UInt8> {
     let result = makeTruth()
+    let mark = used
+    defer { used = mark }
+    let count = lanes.count
     switch condition {
     case .compare(let comparison, let left, let right):
-      compare(comparison, word(0, of: left, lanes), word(0, of: right, lanes), into: result, count: lanes.count)
+      compare(comparison, word(left, lanes), word(right, lanes), into: result, count: count)
     case .equalPairs(let left, let right, let negated):
-      let (a, b) = (word(0, of: left, lanes), word(0, of: right, lanes))
-      let (c, d) = (word(1, of: left, lanes), word(1, of: right, lanes))
-      for lane in 0..<lanes.count {
+      let (left, right) = (words(left, isWide: true, lanes), words(right, isWide: true, lanes))
+      guard let c = left.second, let d = right.second else { preconditionFailure("wide values have two words") }
+      let (a, b) = (left.first, right.first)
+      for lane in 0..<count {
         let isKnown = Cell.isUsable(a[lane]) && Cell.isUsable(b[lane])
         let isEqual = a[lane] == b[lane] && c[lane] == d[lane]
         result[lane] = isKnown ? (isEqual != negated ? 1 : 0) : 2
+      }
+    case .isOneOf(let value, let choices):
+      let operand = word(value, lanes)
+      for lane in 0..<count {
+        let word = operand[lane]
+        result[lane] = Cell.isUsable(word) ? (choices.contains(word) ? 1 : 0) : 2
       }
     case .and(let terms):
       combine(terms, lanes, into: result, start: 1, decisive: 0)
     case .or(let terms):
       combine(terms, lanes, into: result, start: 0, decisive: 1)
+    case .staged(let stages):
+      let (start, decisive): (UInt8, UInt8) = stages.isAnd ? (1, 0) : (0, 1)
+      combine(stages.cheap, lanes, into: result, start: start, decisive: decisive)
+      for term in stages.costly {
+        combineUndecided(term, lanes, into: result, decisive: decisive, start: start)
+      }
     case .not(let term):
       let operand = truth(term, lanes)
-      for lane in 0..<lanes.count { result[lane] = operand[lane] == 2 ? 2 : 1 - operand[lane] }
+      for lane in 0..<count { result[lane] = operand[lane] == 2 ? 2 : 1 - operand[lane] }
     case .test(let value, let test, let negated):
-      let operand = word(0, of: value, lanes)
-      for lane in 0..<lanes.count {
+      let operand = word(value, lanes)
+      for lane in 0..<count {
         let word = operand[lane]
         let holds: Bool
         switch test {
@@ -104,13 +165,14 @@ package final class CellEvaluator {
         result[lane] = holds != negated ? 1 : 0
       }
     case .never:
-      for lane in 0..<lanes.count { result[lane] = 2 }
+      for lane in 0..<count { result[lane] = 2 }
     case .always(let value):
-      let operand = word(0, of: value, lanes)
-      for lane in 0..<lanes.count { result[lane] = Cell.isUsable(operand[lane]) ? 1 : 2 }
+      let operand = word(value, lanes)
+      for lane in 0..<count { result[lane] = Cell.isUsable(operand[lane]) ? 1 : 2 }
+    case .truth(let value):
+      let operand = word(value, lanes)
+      for lane in 0..<count { result[lane] = Cell.isUsable(operand[lane]) ? (operand[lane] != 0 ? 1 : 0) : 2 }
     }
-    usedValues = valueMark
-    usedTruths = truthMark + 1
     return result
   }
 
@@ -125,7 +187,28 @@ package final class CellEvaluator {
         let (known, other) = (result[lane], operand[lane])
         result[lane] = known == decisive || other == decisive ? decisive : known == 2 || other == 2 ? 2 : start
       }
-      usedTruths -= 1
+      used.truths -= 1
+    }
+  }
+
+  /// One more term, asked only of the lanes that no term has decided yet.
+  private func combineUndecided(
+    _ term: CellCondition, _ lanes: Lanes, into result: FlatArray<UInt8>, decisive: UInt8, start: UInt8
+  ) {
+    let mark = used
+    defer { used = mark }
+    let open = makeRows()
+    var count = 0
+    for lane in 0..<lanes.count where result[lane] != decisive {
+      open[count] = UInt32(lane)
+      count += 1
+    }
+    guard count > 0 else { return }
+    let operand = truth(term, select(lanes, open, count: count))
+    for index in 0..<count {
+      let lane = Int(open[index])
+      let (known, other) = (result[lane], operand[index])
+      result[lane] = other == decisive ? decisive : known == 2 || other == 2 ? 2 : start
     }
   }
 
@@ -152,47 +235,110 @@ package final class CellEvaluator {
     }
   }
 
-  /// Word `number` of a value for every lane.
-  private func word(_ number: Int, of value: CellValue, _ lanes: Lanes) -> FlatArray<Int64> {
-    let result = makeValue()
+  // MARK: Values
+
+  /// The only word, or the first, of a value for every lane.
+  func word(_ value: CellValue, _ lanes: Lanes) -> FlatArray<Int64> { words(value, isWide: false, lanes).first }
+
+  func words(
+    _ value: CellValue, isWide: Bool, _ lanes: Lanes
+  ) -> (first: FlatArray<Int64>, second: FlatArray<Int64>?) {
+    let first = makeValue()
+    let second = isWide ? makeValue() : nil
+    let mark = used
+    fill(value, lanes, first, second)
+    used = mark
+    return (first, second)
+  }
+
+  /// Sets the words of a value for every lane.
+  private func fill(_ value: CellValue, _ lanes: Lanes, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?) {
+    let count = lanes.count
     switch value {
-    case .cell(let source): gather(source, word: number, lanes, into: result)
-    case .constant(let first, let second):
-      result.fill(number == 0 ? first : second, from: 0, count: lanes.count)
+    case .cell(let source):
+      gather(source, word: 0, lanes, into: first)
+      if let second { gather(source, word: 1, lanes, into: second) }
+    case .constant(let word, let secondWord):
+      first.fill(word, from: 0, count: count)
+      second?.fill(secondWord, from: 0, count: count)
     case .month(let date):
-      map(date, lanes, into: result) { days in
+      map(date, lanes, into: first) { days in
         Int64(CalendarDate(days: Int32(truncatingIfNeeded: days)).monthNumber)
       }
     case .yearOfDate(let date):
-      map(date, lanes, into: result) { days in
+      map(date, lanes, into: first) { days in
         Int64(CalendarDate(days: Int32(truncatingIfNeeded: days)).year) * 1_000_000
       }
     case .yearOfMonth(let month):
-      map(month, lanes, into: result) { $0 / 12 * 1_000_000 }
+      map(month, lanes, into: first) { $0 / 12 * 1_000_000 }
     case .shift(let date, let amount, let unit):
-      map(date, lanes, into: result) { days in
+      map(date, lanes, into: first) { days in
         Int64(CalendarDate(days: Int32(truncatingIfNeeded: days)).shifted(by: amount, unit).days)
       }
     case .age(let id, let on):
-      let (ids, days) = (word(0, of: id, lanes), word(0, of: on, lanes))
-      for lane in 0..<lanes.count {
+      let (ids, days) = (word(id, lanes), word(on, lanes))
+      for lane in 0..<count {
         let isKnown = Cell.isUsable(ids[lane]) && Cell.isUsable(days[lane])
-        result[lane] =
+        first[lane] =
           isKnown ? Self.age(ids[lane], on: CalendarDate(days: Int32(truncatingIfNeeded: days[lane]))) : Cell.empty
       }
+    case .truth(let condition):
+      let operand = truth(condition, lanes)
+      for lane in 0..<count { first[lane] = operand[lane] == 2 ? Cell.empty : Int64(operand[lane]) }
+    case .lookup(let lookup):
+      look(lookup, lanes, first, second)
+    case .arithmetic(let arithmetic, let left, let right):
+      combine(left, right, lanes, into: first, arithmetic.result)
+    case .add(let operand, let amount):
+      map(operand, lanes, into: first) { $0 + amount }
+    case .function(let function, let operands):
+      call(function, operands, lanes, first, second)
+    case .choose(let condition, let yes, let no):
+      choose(condition, yes, no, lanes, first, second)
+    case .sex(let id, let male, let female):
+      map(id, lanes, into: first) { key in
+        switch IDNumber(key: UInt64(bitPattern: key)).isMale {
+        case true?: male
+        case false?: female
+        case nil: Cell.empty
+        }
+      }
+    case .nameVerdict(let left, let right, let codes):
+      for lane in 0..<count {
+        let verdict = verdict(left, right, lanes, lane)
+        first[lane] = verdict.map { codes[$0.number] } ?? Cell.empty
+      }
+    case .isSameName(let left, let right):
+      for lane in 0..<count {
+        let verdict = verdict(left, right, lanes, lane)
+        first[lane] = verdict.map { $0 == .different ? 0 : 1 } ?? Cell.empty
+      }
     }
-    return result
   }
 
   @inline(__always)
-  private func map(
-    _ operand: CellValue, _ lanes: Lanes, into result: FlatArray<Int64>, _ transform: (Int64) -> Int64
-  ) {
-    let values = word(0, of: operand, lanes).mutableColumn(at: 0)
+  func map(_ operand: CellValue, _ lanes: Lanes, into result: FlatArray<Int64>, _ transform: (Int64) -> Int64) {
+    let values = word(operand, lanes).mutableColumn(at: 0)
     let result = result.mutableColumn(at: 0)
     for lane in 0..<lanes.count {
       let value = values[lane]
       result.set(lane, Cell.isUsable(value) ? transform(value) : value)
+    }
+  }
+
+  /// `transform` of two values; where one is none the result is none: invalid if one of them is.
+  @inline(__always)
+  private func combine(
+    _ left: CellValue, _ right: CellValue, _ lanes: Lanes, into result: FlatArray<Int64>,
+    _ transform: (Int64, Int64) -> Int64
+  ) {
+    let (left, right) = (word(left, lanes).mutableColumn(at: 0), word(right, lanes).mutableColumn(at: 0))
+    let result = result.mutableColumn(at: 0)
+    for lane in 0..<lanes.count {
+      let (a, b) = (left[lane], right[lane])
+      let isKnown = Cell.isUsable(a) && Cell.isUsable(b)
+      result.set(
+        lane, isKnown ? transform(a, b) : a == Cell.invalid || b == Cell.invalid ? Cell.invalid : Cell.empty)
     }
   }
 
@@ -201,6 +347,16 @@ package final class CellEvaluator {
     guard let birth = IDNumber(key: UInt64(bitPattern: key)).birthDate, birth <= day else { return Cell.empty }
     let hadBirthday = (day.month, day.day) >= (birth.month, birth.day)
     return Int64(day.year - birth.year - (hadBirthday ? 0 : 1)) * 1_000_000
+  }
+
+  private func verdict(_ left: CellText, _ right: CellText, _ lanes: Lanes, _ lane: Int) -> NameVerdict? {
+    leftText.removeAll(keepingCapacity: true)
+    rightText.removeAll(keepingCapacity: true)
+    let (leftSide, rightSide) = (lanes.sides[left.side], lanes.sides[right.side])
+    leftSide.store.appendText(left.text, of: Int(leftSide.rows[lane]), to: &leftText)
+    rightSide.store.appendText(right.text, of: Int(rightSide.rows[lane]), to: &rightText)
+    let (first, second) = (leftText, rightText)
+    return NameVerdict(first.span, second.span)
   }
 
   private func gather(_ source: CellSource, word: Int, _ lanes: Lanes, into result: FlatArray<Int64>) {
@@ -227,7 +383,32 @@ package final class CellEvaluator {
         preconditionFailure("lanes of stored rows have a store")
       }
       for lane in 0..<lanes.count { result[lane] = store.word(start + word, of: Int(rows[lane])) }
+    case .row(let side, let start):
+      let (store, rows) = (lanes.sides[side].store, lanes.sides[side].rows)
+      for lane in 0..<lanes.count { result[lane] = store.word(start + word, of: Int(rows[lane])) }
     }
+  }
+
+  // MARK: Some of the lanes
+
+  /// The lanes `indices[0 ..< count]` of `lanes`; valid as long as the rows made by then.
+  func select(_ lanes: Lanes, _ indices: FlatArray<UInt32>, count: Int) -> Lanes {
+    var result = lanes
+    result.count = count
+    if let records = lanes.records, lanes.cells != nil {
+      result.records = lanes.isWholeBatch ? indices : selected(records, indices, count)
+      result.isWholeBatch = false
+    }
+    result.firstRows = lanes.firstRows.map { selected($0, indices, count) }
+    result.secondRows = lanes.secondRows.map { selected($0, indices, count) }
+    for side in lanes.sides.indices { result.sides[side].rows = selected(lanes.sides[side].rows, indices, count) }
+    return result
+  }
+
+  private func selected(_ rows: FlatArray<UInt32>, _ indices: FlatArray<UInt32>, _ count: Int) -> FlatArray<UInt32> {
+    let result = makeRows()
+    for index in 0..<count { result[index] = rows[Int(indices[index])] }
+    return result
   }
 }
 

@@ -7,6 +7,20 @@ package enum CellSource: Hashable, Sendable {
   /// Words of the first, the second stored row of a lane, from this word on.
   case first(word: Int)
   case second(word: Int)
+  /// Words of the stored row of a side: 0 the subject's, 1 the found one, 2 and on those of lookups, outermost first.
+  case row(side: Int, word: Int)
+}
+
+/// A text that was kept with the row of a side.
+package struct CellText: Hashable, Sendable {
+  package var side: Int
+  /// Its number among the row's texts.
+  package var text: Int
+
+  package init(side: Int, text: Int) {
+    self.side = side
+    self.text = text
+  }
 }
 
 /// A value that an expression needs, in the engine's words; two words for accounts and texts.
@@ -21,6 +35,103 @@ package indirect enum CellValue: Hashable, Sendable {
   case shift(CellValue, amount: Int, unit: CalendarUnit)
   /// Identity number and days to whole years in millionths.
   case age(CellValue, on: CellValue)
+  /// 1 or 0; empty where the condition is unknown.
+  case truth(CellCondition)
+  case lookup(CellLookup)
+  case arithmetic(CellArithmetic, CellValue, CellValue)
+  /// A whole number of months, or of another unit, more.
+  case add(CellValue, Int64)
+  case function(CellFunction, [CellValue])
+  /// The first value where the condition is true, else the second.
+  case choose(CellCondition, CellValue, CellValue)
+  /// The identity number's sex, as one of two codes.
+  case sex(CellValue, male: Int64, female: Int64)
+  /// The verdict on two names, as one of the codes in the order of `NameVerdict.allCases`.
+  case nameVerdict(CellText, CellText, codes: [Int64])
+  /// 1 for every verdict but DIFFERENT, 0 for that, empty without one.
+  case isSameName(CellText, CellText)
+}
+
+/// What two numbers or amounts come to; the unit of each result in its name.
+package enum CellArithmetic: Hashable, Sendable {
+  case add, subtract
+  /// `left * right / 1,000,000`: numbers, or an amount and a number.
+  case multiply
+  /// `left * 1,000,000 / right`: numbers, amounts, or an amount and a number.
+  case divide
+  /// Days or months between, in millionths: `right - left`.
+  case distance
+}
+
+/// A function of values that stand side by side.
+package enum CellFunction: Hashable, Sendable {
+  case coalesce
+  /// Over the values that are there.
+  case greatest, least
+  case overlapDays
+  /// Months to days.
+  case firstDay, lastDay
+  /// Identity number to days.
+  case birth
+  /// Hundredths to millionths, and millionths to hundredths.
+  case numberOfMoney, moneyOfNumber
+}
+
+/// A lookup of stored rows by key, and what is made of the rows found.
+package struct CellLookup: Hashable, Sendable {
+  /// A value that the key has for a lane, in the order of the table's fields.
+  package struct Key: Hashable, Sendable {
+    package var value: CellValue
+    package var isWide: Bool
+
+    package init(value: CellValue, isWide: Bool) {
+      self.value = value
+      self.isWide = isWide
+    }
+  }
+
+  package var function: LookupFunction
+  /// Index into `CellEvaluator.relations`, and among that relation's tables.
+  package var relation: Int
+  package var table: Int
+  package var keys: [Key]
+  /// About the outer sides and the row found; only rows for which it is true count.
+  package var condition: CellCondition?
+  package var operand: CellValue?
+  package var operandIsWide: Bool
+  /// The operand's words are hashes, which have no order that means anything.
+  package var operandIsHashed: Bool
+  package var order: CellValue?
+  /// The side of the rows found.
+  package var side: Int
+
+  package init(
+    function: LookupFunction, relation: Int, table: Int, keys: [Key], condition: CellCondition? = nil,
+    operand: CellValue? = nil, operandIsWide: Bool = false, operandIsHashed: Bool = false, order: CellValue? = nil,
+    side: Int
+  ) {
+    self.function = function
+    self.relation = relation
+    self.table = table
+    self.keys = keys
+    self.condition = condition
+    self.operand = operand
+    self.operandIsWide = operandIsWide
+    self.operandIsHashed = operandIsHashed
+    self.order = order
+    self.side = side
+  }
+}
+
+/// What a lookup probes: held rows and the tables over them.
+package struct CellRelation {
+  package var store: RowStore
+  package var tables: [KeyTable]
+
+  package init(store: RowStore, tables: [KeyTable]) {
+    self.store = store
+    self.tables = tables
+  }
 }
 
 /// A condition over cells, true, false or unknown.
@@ -28,151 +139,27 @@ package indirect enum CellCondition: Hashable, Sendable {
   case compare(Comparison, CellValue, CellValue)
   /// Equality of values of two words.
   case equalPairs(CellValue, CellValue, negated: Bool)
+  /// Equality of a value of one word with one of several.
+  case isOneOf(CellValue, [Int64])
   case and([CellCondition])
   case or([CellCondition])
+  /// `and`, `or` with terms that are worth asking only where the cheap ones leave it open.
+  case staged(CellStages)
   case not(CellCondition)
   case test(CellValue, ValueTest, negated: Bool)
   /// Never true, never false where the value is there: a comparison that no value can meet.
   case never(CellValue)
   /// True wherever the value is there.
   case always(CellValue)
+  /// A value that is 1 for true and 0 for false; unknown where it is none.
+  case truth(CellValue)
 }
 
-/// Turns typed expressions into conditions and values over cells.
-package struct CellCompiler {
-  package var maker: CellMaker
-  /// Where the cells of a field lie; the plan made room for every field an expression uses.
-  package var locate: (FieldReference) -> CellSource
-  /// Where the result of an aggregate lies, within `having` and `evidence` of groups.
-  package var locateAggregate: (Aggregate, Expression?) -> CellSource = { _, _ in
-    preconditionFailure("aggregates stand in groups only")
-  }
-  /// Where a grouped expression lies, within groups; nil elsewhere.
-  package var locateGrouped: (Expression) -> CellSource? = { _ in nil }
-
-  package init(maker: CellMaker, locate: @escaping (FieldReference) -> CellSource) {
-    self.maker = maker
-    self.locate = locate
-  }
-
-  package func condition(_ expression: Expression) -> CellCondition {
-    switch expression {
-    case .compare(let comparison, let left, let right):
-      return compare(comparison, left, right)
-    case .isIn(let value, let choices):
-      let terms = choices.map { compare(.equal, value, $0) }
-      return terms.count == 1 ? terms[0] : .or(terms)
-    case .and(let terms): return .and(terms.map(condition))
-    case .or(let terms): return .or(terms.map(condition))
-    case .not(let term): return .not(condition(term))
-    case .test(let value, let test, let negated): return .test(self.value(value), test, negated: negated)
-    case .field, .literal, .asOf, .month, .year, .shift, .age, .aggregate, .lookup, .arithmetic, .call, .constant,
-      .missing, .lines:
-      preconditionFailure("the checker lets only conditions stand here")
-    }
-  }
-
-  package func value(_ expression: Expression) -> CellValue {
-    if let source = locateGrouped(expression) { return .cell(source) }
-    switch expression {
-    case .field(let reference, _): return .cell(locate(reference))
-    case .asOf: return .constant(Int64(maker.asOf.days), 0)
-    case .month(let date): return .month(value(date))
-    case .year(let operand):
-      return operand.valueType == .month ? .yearOfMonth(value(operand)) : .yearOfDate(value(operand))
-    case .shift(let date, let amount, let unit): return .shift(value(date), amount: amount, unit: unit)
-    case .age(let id, let on): return .age(value(id), on: value(on))
-    case .aggregate(let aggregate, let operand): return .cell(locateAggregate(aggregate, operand))
-    case .literal(.date(let days)): return .constant(Int64(days), 0)
-    case .literal(.month(let months)): return .constant(Int64(months), 0)
-    case .literal(.number(let millionths)): return .constant(millionths, 0)
-    case .literal(.text), .compare, .isIn, .and, .or, .not, .test, .lookup, .arithmetic, .call, .constant, .missing,
-      .lines:
-      preconditionFailure("the checker lets only values stand here")
-    }
-  }
-
-  private func compare(_ comparison: Comparison, _ left: Expression, _ right: Expression) -> CellCondition {
-    if case .literal(let literal) = right, left.valueType.isText || left.valueType == .money {
-      return compare(comparison, left, with: literal)
-    }
-    if case .literal(let literal) = left, right.valueType.isText || right.valueType == .money {
-      return compare(comparison.mirrored, right, with: literal)
-    }
-    if left.valueType.isWide { return .equalPairs(value(left), value(right), negated: comparison == .notEqual) }
-    return .compare(comparison, value(left), value(right))
-  }
-
-  /// A field or aggregate against a constant whose form depends on the field's type.
-  private func compare(_ comparison: Comparison, _ field: Expression, with literal: Literal) -> CellCondition {
-    let value = value(field)
-    switch literal {
-    case .text(let text):
-      let words = maker.words(Array(text.utf8).span, as: field.valueType.fieldType)
-      guard Cell.isUsable(words.first) else { return .never(value) }
-      if field.valueType.isWide {
-        return .equalPairs(value, .constant(words.first, words.second), negated: comparison == .notEqual)
-      }
-      return .compare(comparison, value, .constant(words.first, 0))
-    case .number(let millionths):
-      return compareMoney(comparison, value, millionths)
-    case .date(let days): return .compare(comparison, value, .constant(Int64(days), 0))
-    case .month(let months): return .compare(comparison, value, .constant(Int64(months), 0))
-    }
-  }
-
-  /// Money is whole hundredths; a constant between two of them moves to the next one on the side that keeps the
-  /// meaning.
-  private func compareMoney(_ comparison: Comparison, _ value: CellValue, _ millionths: Int64) -> CellCondition {
-    let perCent: Int64 = 10_000
-    let floor = millionths >= 0 || millionths % perCent == 0 ? millionths / perCent : millionths / perCent - 1
-    if floor * perCent == millionths { return .compare(comparison, value, .constant(floor, 0)) }
-    switch comparison {
-    case .equal: return .not(.always(value))
-    case .notEqual: return .always(value)
-    case .less, .lessOrEqual: return .compare(.lessOrEqual, value, .constant(floor, 0))
-    case .greater, .greaterOrEqual: return .compare(.greater, value, .constant(floor, 0))
-    }
-  }
-}
-
-extension Comparison {
-  /// The same comparison with its sides exchanged.
-  var mirrored: Comparison {
-    switch self {
-    case .equal, .notEqual: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
-    }
-  }
-}
-
-extension ValueType {
-  /// Compared with text literals, by equality.
-  var isText: Bool {
-    switch self {
-    case .id, .name, .account, .text, .code: true
-    case .date, .month, .money, .number, .boolean: false
-    }
-  }
-
-  /// Two words.
-  var isWide: Bool { self == .account || self == .text }
-
-  /// The field type whose normaliser makes values of this type.
-  var fieldType: FieldType {
-    switch self {
-    case .id: .residentID
-    case .name: .personName
-    case .account: .account
-    case .date: .date
-    case .month: .month
-    case .money: .money
-    case .text: .text
-    case .code: .code
-    case .number, .boolean: .number
-    }
-  }
+/// Terms of one `and` or `or`, by what they cost.
+package struct CellStages: Hashable, Sendable {
+  package var isAnd: Bool
+  /// Asked of every lane.
+  package var cheap: [CellCondition]
+  /// With lookups or verdicts on names: asked of the lanes that are not decided by then.
+  package var costly: [CellCondition]
 }

@@ -301,7 +301,7 @@ package struct Planner {
       }
     }
     func inBatch(_ uses: [FieldUse]) -> CellCompiler {
-      CellCompiler(maker: maker) { .batch(slot: slots([$0.field], uses)[0]) }
+      CellCompiler(maker: maker, locate: { reference, _ in .batch(slot: slots([reference.field], uses)[0]) })
     }
     func conjunction(_ terms: [Expression], _ compiler: CellCompiler) -> CellCondition? {
       terms.isEmpty ? nil : terms.count == 1 ? compiler.condition(terms[0]) : .and(terms.map(compiler.condition))
@@ -341,7 +341,7 @@ package struct Planner {
         guard let text = stored.texts.firstIndex(of: reference.field) else { preconditionFailure("text is kept") }
         return join.isSelf && reference.side == .found ? .second(text: text) : .first(text: text)
       })
-    let pairCompiler = CellCompiler(maker: maker, locate: home.place)
+    let pairCompiler = CellCompiler(maker: maker, locate: { reference, _ in home.place(reference) })
     let isSubjectStreaming = streamSide == .subject && !join.isSelf
     let pairTerms = (join.isSelf || isSubjectStreaming ? [] : join.foundTerms) + join.pairTerms
     var compare: Plan.Compare?
@@ -424,7 +424,7 @@ package struct Planner {
     case .field(let reference, let type) where type.fieldType.isShownAsWritten:
       return .text(home.text(reference), type)
     default:
-      var compiler = CellCompiler(maker: maker, locate: home.place)
+      var compiler = CellCompiler(maker: maker, locate: { reference, _ in home.place(reference) })
       compiler.locateAggregate = home.aggregate
       compiler.locateGrouped = home.groupedCell
       return .value(compiler.value(expression), expression.valueType)
@@ -451,7 +451,7 @@ package struct Planner {
     guard let condition = rule.condition else { preconditionFailure("a condition rule has a condition") }
     plan.passes[place].conditions.append(
       Plan.ConditionStep(
-        rule: index, condition: CellCompiler(maker: maker, locate: home.place).condition(condition),
+        rule: index, condition: CellCompiler(maker: maker, locate: { reference, _ in home.place(reference) }).condition(condition),
         flag: flagTerms(rule, home)))
   }
 
@@ -468,7 +468,7 @@ package struct Planner {
     let rule = job.rules[index]
     let place = rank[rule.subject]
     let batch = batchHome(plan.passes[place].uses)
-    let compiler = CellCompiler(maker: maker, locate: batch.place)
+    let compiler = CellCompiler(maker: maker, locate: { reference, _ in batch.place(reference) })
     let keys = rule.by.map { groupKey($0, compiler) }
     guard let first = keys.first, let having = rule.having else {
       preconditionFailure("an aggregate has by and having")
@@ -516,7 +516,7 @@ package struct Planner {
       }
       return .batch(slot: resultSlots[call])
     }
-    var groupCompiler = CellCompiler(maker: maker, locate: home.place)
+    var groupCompiler = CellCompiler(maker: maker, locate: { reference, _ in home.place(reference) })
     groupCompiler.locateAggregate = home.aggregate
     groupCompiler.locateGrouped = home.groupedCell
 

@@ -104,7 +104,7 @@ package final class JobRun {
     guard !job.settled.isEmpty else { return }
     settled = SettledRun(
       job: job, maker: prepared.maker, relations: held, threads: options.threads,
-      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases
+      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files)
     ).judge()
     timing.sampleMemory()
     timing.endPhase("settle")

@@ -198,14 +198,12 @@ struct SettledCompiler {
       }
       return .batch(slot: index * 2)
     }
-    func isGrouped(_ expression: Expression) -> Bool {
-      var found = false
-      expression.forEachAggregate { _, _ in found = true }
-      return found
+    groupCompiler.locateLines = { total in
+      .batch(slot: calls.count * 2 + (total == .sum ? 0 : 1))
     }
     func reference(_ expression: Expression) -> SettledProgram.Condition {
       if case .constant(true) = expression { return .always }
-      if isGrouped(expression) {
+      if expression.isAboutGroup {
         let condition = groupCompiler.condition(expression)
         if let known = program.groupConditions.firstIndex(of: condition) { return .group(known) }
         program.groupConditions.append(condition)
@@ -282,5 +280,15 @@ struct SettledCompiler {
     return SettledProgram.Lines(
       query: query, month: lines.month.map { value($0, inner) }, amount: lines.amount.map { value($0, inner) },
       shown: lines.shown.map { shown($0, inner) })
+  }
+}
+
+extension Expression {
+  /// True when the expression says something of all candidates of a flag together.
+  fileprivate var isAboutGroup: Bool {
+    switch self {
+    case .aggregate, .lines: true
+    default: children.contains(where: \.isAboutGroup)
+    }
   }
 }

@@ -9,11 +9,13 @@ final class SettledRun {
   /// Accepted rows by source.
   private let accepted: [Int]
   private let rejectedCases: [MemberProof.CaseWord?]
+  /// By source.
+  private let files: [[SourceFile]]
 
   /// `relations` are the held sources, and room for the views, by relation of the job.
   init(
     job: Job, maker: CellMaker, relations: [HeldRelation?], threads: Int, accepted: [Int],
-    rejectedCases: [MemberProof.CaseWord?]
+    rejectedCases: [MemberProof.CaseWord?], files: [[SourceFile]]
   ) {
     self.job = job
     self.maker = maker
@@ -21,6 +23,7 @@ final class SettledRun {
     self.threads = threads
     self.accepted = accepted
     self.rejectedCases = rejectedCases
+    self.files = files
   }
 
   /// The outcome of every settled rule, in the job's order.
@@ -35,7 +38,7 @@ final class SettledRun {
       outcomes: Array(repeating: SettledOutcome(), count: job.settled.count))
     var groups: [[Int64: Int]] = Array(repeating: [:], count: job.settled.count)
     for (number, rule) in job.settled.enumerated() {
-      if let hindrance = rule.hindrance {
+      if let hindrance = rule.hindrance(on: maker.asOf) ?? missingColumn(rule) {
         settlement.outcomes[number].hindrance = hindrance
         continue
       }
@@ -61,6 +64,14 @@ final class SettledRun {
       settlement.outcomes[number].flags = settlement.drafts[number].map(\.flag).sorted(by: SettledFlag.precedes)
     }
     return settlement.outcomes
+  }
+
+  /// The first column that the rule cannot do without and that no file has.
+  private func missingColumn(_ rule: SettledRule) -> String? {
+    let missing = rule.needs.first { need in !files[need.source].contains { $0.columns[need.field] != nil } }
+    return missing.map { need in
+      "no column for \(job.sources[need.source].name).\(job.sources[need.source].fields[need.field].name)"
+    }
   }
 
   // MARK: - What is looked at

@@ -1,0 +1,182 @@
+extension CellEvaluator {
+  /// Sets the result of a lookup for every lane; a lane without a usable key finds nothing.
+  func look(_ lookup: CellLookup, _ lanes: Lanes, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?) {
+    let relation = relations[lookup.relation]
+    let table = relation.tables[lookup.table]
+    let scratch = beginLookup()
+    defer { endLookup() }
+    let findings = begin(lookup, count: lanes.count, first, second, scratch)
+    let (columns, laneCount) = makeKeys(lookup.keys, lanes, scratch)
+    let take = {
+      self.take(lookup, lanes, relation.store, scratch, findings)
+      scratch.pairs.removeAll()
+    }
+    scratch.pairs.removeAll()
+    table.probe(
+      scratch.keys, columns: columns, lanes: scratch.lanes, laneCount: laneCount, scratch: scratch.probe,
+      pairs: scratch.pairs, full: take)
+    take()
+    end(lookup, count: lanes.count, findings, scratch)
+  }
+
+  /// Puts the words of the keys side by side and lists the lanes whose key is usable.
+  private func makeKeys(
+    _ keys: [CellLookup.Key], _ lanes: Lanes, _ scratch: LookupScratch
+  ) -> (columns: [Int], laneCount: Int) {
+    let wordCount = keys.reduce(0) { $0 + ($1.isWide ? 2 : 1) }
+    scratch.prepareKeys(wordCount: wordCount)
+    let (count, usable) = (lanes.count, scratch.lanes)
+    for lane in 0..<count { usable[lane] = UInt32(lane) }
+    var laneCount = count
+    var word = 0
+    for key in keys {
+      let mark = used
+      let (first, second) = words(key.value, isWide: key.isWide, lanes)
+      scratch.keys.copy(from: first, at: 0, to: word * Self.capacity, count: count)
+      word += 1
+      if let second {
+        scratch.keys.copy(from: second, at: 0, to: word * Self.capacity, count: count)
+        word += 1
+      }
+      var kept = 0
+      for index in 0..<laneCount {
+        let lane = usable[index]
+        usable[kept] = lane
+        kept += Cell.isUsable(first[Int(lane)]) ? 1 : 0
+      }
+      laneCount = kept
+      used = mark
+    }
+    return ((0..<wordCount).map { $0 * Self.capacity }, laneCount)
+  }
+
+  // MARK: Rows found
+
+  /// Judges the pairs of lane and row found since the last call.
+  private func take(
+    _ lookup: CellLookup, _ lanes: Lanes, _ store: RowStore, _ scratch: LookupScratch, _ findings: LookupFindings
+  ) {
+    let mark = used
+    defer { used = mark }
+    let (pairLanes, pairRows) = (scratch.pairs.lanes, scratch.pairs.rows)
+    var count = scratch.pairs.count
+    if lookup.function == .exists {
+      // One row is enough.
+      let open = count
+      count = 0
+      for pair in 0..<open where findings.first[Int(pairLanes[pair])] == 0 {
+        pairLanes[count] = pairLanes[pair]
+        pairRows[count] = pairRows[pair]
+        count += 1
+      }
+    }
+    guard count > 0 else { return }
+    if lookup.condition == nil, lookup.operand == nil {
+      for pair in 0..<count { findings.note(Int(pairLanes[pair]), lookup.function) }
+      return
+    }
+    var found = select(lanes, pairLanes, count: count)
+    let side = LaneSide(store: store, rows: pairRows)
+    // Sides that nothing reads stand between where a lookup is the only one with rows.
+    while found.sides.count < lookup.side { found.sides.append(side) }
+    found.sides = Array(found.sides.prefix(lookup.side)) + [side]
+    var foundLanes = pairLanes
+    if let condition = lookup.condition {
+      let truth = truth(condition, found)
+      let kept = makeRows()
+      var keptCount = 0
+      for pair in 0..<count {
+        kept[keptCount] = UInt32(pair)
+        keptCount += truth[pair] == 1 ? 1 : 0
+      }
+      guard keptCount > 0 else { return }
+      if keptCount < count {
+        foundLanes = makeRows()
+        for index in 0..<keptCount { foundLanes[index] = pairLanes[Int(kept[index])] }
+        if lookup.operand != nil { found = select(found, kept, count: keptCount) }
+        count = keptCount
+      }
+    }
+    guard let operand = lookup.operand else {
+      for pair in 0..<count { findings.note(Int(foundLanes[pair]), lookup.function) }
+      return
+    }
+    let (first, second) = words(operand, isWide: lookup.operandIsWide, found)
+    switch lookup.function {
+    case .exists, .count:
+      for pair in 0..<count { findings.note(Int(foundLanes[pair]), lookup.function) }
+    case .sum:
+      for pair in 0..<count where Cell.isUsable(first[pair]) { findings.add(first[pair], Int(foundLanes[pair])) }
+    case .min, .max:
+      for pair in 0..<count where Cell.isUsable(first[pair]) {
+        findings.choose(first[pair], second?[pair] ?? 0, Int(foundLanes[pair]), greatest: lookup.function == .max)
+      }
+    case .latest, .earliest:
+      guard let order = lookup.order else { preconditionFailure("latest and earliest have an order") }
+      let orders = word(order, found)
+      for pair in 0..<count where Cell.isUsable(orders[pair]) {
+        findings.choose(
+          first[pair], second?[pair] ?? 0, Int(foundLanes[pair]), order: orders[pair],
+          latest: lookup.function == .latest)
+      }
+    case .countDistinct:
+      for pair in 0..<count where Cell.isUsable(first[pair]) {
+        scratch.see(
+          LookupScratch.Seen(lane: foundLanes[pair], first: first[pair], second: second?[pair] ?? 0))
+      }
+    }
+  }
+
+  // MARK: Results
+
+  private func begin(
+    _ lookup: CellLookup, count: Int, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?, _ scratch: LookupScratch
+  ) -> LookupFindings {
+    var findings = LookupFindings(first: first, second: second)
+    if lookup.operandIsWide, second == nil { findings.second = makeValue() }
+    findings.second?.fill(0, from: 0, count: count)
+    switch lookup.function {
+    case .exists, .count:
+      first.fill(0, from: 0, count: count)
+    case .countDistinct:
+      first.fill(0, from: 0, count: count)
+      scratch.forgetSeen()
+    case .sum:
+      first.fill(Cell.empty, from: 0, count: count)
+      let (low, high) = (makeValue(), makeValue())
+      low.fill(0, from: 0, count: count)
+      high.fill(0, from: 0, count: count)
+      (findings.low, findings.high) = (low, high)
+    case .min, .max:
+      first.fill(Cell.empty, from: 0, count: count)
+    case .latest, .earliest:
+      first.fill(Cell.empty, from: 0, count: count)
+      let order = makeValue()
+      order.fill(Cell.empty, from: 0, count: count)
+      findings.order = order
+      if lookup.operandIsHashed {
+        let isTorn = makeTruth()
+        isTorn.fill(0, from: 0, count: count)
+        findings.isTorn = isTorn
+      }
+    }
+    return findings
+  }
+
+  private func end(_ lookup: CellLookup, count: Int, _ findings: LookupFindings, _ scratch: LookupScratch) {
+    switch lookup.function {
+    case .exists, .count, .min, .max: break
+    case .countDistinct:
+      scratch.forEachDistinct { findings.first[$0] += 1_000_000 }
+    case .sum:
+      guard let low = findings.low, let high = findings.high else { return }
+      for lane in 0..<count where Cell.isUsable(findings.first[lane]) {
+        let fits = high[lane] == low[lane] &>> 63 && Cell.isUsable(low[lane])
+        findings.first[lane] = fits ? low[lane] : Cell.empty
+      }
+    case .latest, .earliest:
+      guard let isTorn = findings.isTorn else { return }
+      for lane in 0..<count where isTorn[lane] == 1 { findings.first[lane] = Cell.empty }
+    }
+  }
+}
