@@ -282,13 +282,3 @@ struct SettledCompiler {
       shown: lines.shown.map { shown($0, inner) })
   }
 }
-
-extension Expression {
-  /// True when the expression says something of all candidates of a flag together.
-  fileprivate var isAboutGroup: Bool {
-    switch self {
-    case .aggregate, .lines: true
-    default: children.contains(where: \.isAboutGroup)
-    }
-  }
-}
