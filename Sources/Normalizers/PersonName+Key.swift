@@ -33,7 +33,7 @@ extension PersonName {
   }
 
   /// Blank, ' , - . ’ and every sign for the middle dot: beside punctuation it is not brought to U+00B7.
-  private static func isDropped(_ scalar: UInt32) -> Bool {
+  static func isDropped(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x20, 0x27, 0x2C, 0x2D, 0x2E, 0x2019: true
     default: PersonNameScalar(scalar).isMiddleDot

@@ -36,7 +36,7 @@ public struct PersonName {
   }
 
   /// True when a plain name (`isPlain`) may name a relative, be a pseudonym or be misread, so that it has to be judged.
-  private static func mayDeserveWarning(_ field: borrowing Span<UInt8>) -> Bool {
+  static func mayDeserveWarning(_ field: borrowing Span<UInt8>) -> Bool {
     let codes = MisreadText.gbkCodes
     var last: UInt32 = 0
     for offset in stride(from: 0, to: field.count, by: 3) {
