@@ -1,29 +1,47 @@
 extension Job {
-  /// Reads and checks the job file at `path`.
-  package static func read(path: String) throws(JobReadingError) -> Job {
+  /// Reads and checks the job file at `path`, and the packs that it uses.
+  ///
+  /// Packs are looked for in `packFolders`; without them in the job's folder, in `rules` there, and in the folder `rules`
+  /// beside the program or above it.
+  package static func read(path: String, packFolders: [String]? = nil) throws(JobReadingError) -> Job {
     let bytes: [UInt8]
     do {
       bytes = try WholeFile.read(path: path, byteCountMax: JobFile.byteCountMax)
     } catch {
       throw .unreadable(JobFileUnreadable(file: path, reason: error.reason))
     }
+    var places = PackPlaces.standard(jobFile: path)
+    if let packFolders { places.folders = packFolders }
     do {
-      return try parse(text: try text(bytes, file: path), file: path)
+      return try parse(text: try text(bytes, file: path), file: path, places: places)
     } catch {
       throw .mistakes(error)
     }
   }
 
   /// Checks the job file `text`; `file` is its name in messages.
-  package static func parse(text: String, file: String) throws(JobError) -> Job {
+  package static func parse(text: String, file: String, packFolders: [String] = []) throws(JobError) -> Job {
+    try parse(text: text, file: file, places: PackPlaces(jobFolder: PackPlaces.folder(of: file), folders: packFolders))
+  }
+
+  private static func parse(text: String, file: String, places: PackPlaces) throws(JobError) -> Job {
     let jobFile = try JobFile(text: text, file: file)
-    var reader = JobSpecReader(problems: JobProblems(lines: jobFile.lines))
-    let spec = reader.job(jobFile.root)
+    var packs = PackReader(problems: JobProblems(lines: jobFile.lines), places: places)
+    let root = try packs.joined(jobFile.root)
+    var reader = JobSpecReader(problems: packs.problems)
+    let spec = reader.job(root)
     var resolver = JobResolver(spec: spec, problems: reader.problems)
-    let job = resolver.job(text: text, defaultName: defaultName(file))
+    let written = packs.packs.isEmpty ? text : joinedText(root, packs: packs.packs)
+    var job = resolver.job(text: written, defaultName: defaultName(file))
+    job.packDifferences = packs.differences
     let problems = resolver.problems.sorted
     guard problems.isEmpty else { throw JobError(file: file, problems: problems) }
     return job
+  }
+
+  /// The job as run: one file with all that its packs gave.
+  private static func joinedText(_ root: JobNode, packs: [String]) -> String {
+    "# The job as run, joined with: \(packs.joined(separator: ", ").oneLine)\n" + JobTreeText.block(root)
   }
 
   private static func text(_ bytes: [UInt8], file: String) throws(JobError) -> String {

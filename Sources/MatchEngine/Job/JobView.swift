@@ -39,7 +39,7 @@ package struct JobAlias: Sendable {
 /// Something in which a job differs from the packs it uses.
 package struct PackDifference: Sendable, Hashable {
   package enum Kind: String, Sendable {
-    case parameter, exemption, off, rule
+    case parameter, definition, view, membership, exemption, off, rule
   }
 
   package var kind: Kind

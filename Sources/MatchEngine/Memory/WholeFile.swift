@@ -5,6 +5,9 @@ package enum WholeFile {
   /// Why a file could not be read, in words that continue "FILE: ".
   package struct Unreadable: Error, Hashable, Sendable {
     package var reason: String
+
+    /// There is no file of this name.
+    static let missing = Unreadable(reason: WholeFile.reason(ENOENT))
   }
 
   /// The bytes of the file at `path`; at most `byteCountMax + 1` of them, so that a longer file shows.
