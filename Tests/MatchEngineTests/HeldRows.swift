@@ -3,6 +3,8 @@ import MatchEngine
 /// Rows held for lookups: four words and one text each, by hand.
 final class HeldRows {
   static let wordCount = 4
+  /// The word of the first field in a stored row with two tables and texts.
+  static let firstWord = RowLayout(tableCount: 2, cellWordCount: wordCount, textCount: 1).firstCellWord
 
   let store: RowStore
   let lanes: FlatArray<UInt32>
@@ -13,7 +15,8 @@ final class HeldRows {
 
   init(_ rows: [[Int64]], names: [String] = []) {
     store = RowStore(
-      layout: RowLayout(tableCount: 2, cellWordCount: Self.wordCount, textCount: 1), budget: budget)
+      layout: RowLayout(tableCount: 2, cellWordCount: Self.wordCount, textCount: 1), budget: budget,
+      memory: TableMemory())
     lanes = FlatArray(uninitialized: CellEvaluator.capacity)
     let writer = TextStore.Writer(store.texts)
     for (index, words) in rows.enumerated() {
@@ -25,8 +28,7 @@ final class HeldRows {
       let text = index < names.count ? Array(names[index].utf8) : []
       let bytes = FlatArray<UInt8>(repeating: 0, count: text.count)
       bytes.write(text, at: 0)
-      store.setWord(
-        store.layout.textWord, of: row, to: Int64(bitPattern: writer.begin(byteCount: text.count + 5)))
+      store.setTexts(of: row, to: writer.begin(byteCount: text.count + 5))
       writer.put(bytes, from: 0, count: text.count)
       bytes.deallocate()
     }

@@ -28,8 +28,8 @@ struct SettledExpressionTests {
       }
     }
     return CellCompiler(
-      maker: Self.maker, locate: { .row(side: side($0.side), word: 2 + $0.field) },
-      locateText: { CellText(side: side($0.side), text: 0) },
+      maker: Self.maker, locate: { reference, _ in .row(side: side(reference.side), word: HeldRows.firstWord + reference.field) },
+      locateText: { reference, _ in CellText(side: side(reference.side), text: 0) },
       locateTable: { relation, fields in
         guard let table = relations[relation].tableFields.firstIndex(of: fields) else {
           preconditionFailure("no table over \(fields)")

@@ -16,6 +16,10 @@ package struct CellCompiler {
   package var locateAggregate: (Aggregate, Expression?) -> CellSource = { _, _ in
     preconditionFailure("aggregates stand in groups only")
   }
+  /// Where the reason codes of an identity number lie.
+  package var locateNote: (FieldReference, _ lookups: [Int]) -> CellSource = { _, _ in
+    preconditionFailure("reason codes are kept of held rows only")
+  }
   /// Where the sum and the number of the lines behind a flag lie.
   package var locateLines: (LineTotal) -> CellSource = { _ in preconditionFailure("lines stand in settled rules only") }
   /// Where a grouped expression lies, within groups; nil elsewhere.
@@ -223,6 +227,12 @@ package struct CellCompiler {
     case .lastDay: return .function(.lastDay, [value(operands[0])])
     case .birth: return .function(.birth, [value(operands[0])])
     case .sex: return .sex(value(operands[0]), male: code("男"), female: code("女"))
+    case .defect, .noted:
+      guard case .field(let reference, _) = operands[0] else { return .constant(Cell.empty, 0) }
+      let notes = locateNote(reference, lookups)
+      if function == .defect { return .defect(notes, codes: Codes.names.map(code)) }
+      guard case .literal(.text(let name)) = operands[1] else { preconditionFailure("the checker lets only names") }
+      return .noted(notes, mask: Codes.mask(ofNote: name) ?? 0)
     case .names:
       let (left, right) = (text(operands[0]), text(operands[1]))
       guard let left, let right else { return .constant(Cell.empty, 0) }

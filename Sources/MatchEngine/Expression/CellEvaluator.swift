@@ -303,6 +303,13 @@ package final class CellEvaluator {
         case nil: Cell.empty
         }
       }
+    case .defect(let notes, let codes):
+      map(.cell(notes), lanes, into: first) { bits in
+        let bits = Codes(rawValue: UInt64(bitPattern: bits)).intersection(.errors).rawValue
+        return bits == 0 ? Cell.empty : codes[bits.trailingZeroBitCount]
+      }
+    case .noted(let notes, let mask):
+      map(.cell(notes), lanes, into: first) { UInt64(bitPattern: $0) & mask != 0 ? 1 : 0 }
     case .nameVerdict(let left, let right, let codes):
       for lane in 0..<count {
         let verdict = verdict(left, right, lanes, lane)

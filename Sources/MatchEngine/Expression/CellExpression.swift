@@ -46,6 +46,10 @@ package indirect enum CellValue: Hashable, Sendable {
   case choose(CellCondition, CellValue, CellValue)
   /// The identity number's sex, as one of two codes.
   case sex(CellValue, male: Int64, female: Int64)
+  /// Of reason codes kept as bits: the first that makes a value unusable, as one of 64 codes.
+  case defect(CellSource, codes: [Int64])
+  /// Of reason codes kept as bits: 1 where one of these is set.
+  case noted(CellSource, mask: UInt64)
   /// The verdict on two names, as one of the codes in the order of `NameVerdict.allCases`.
   case nameVerdict(CellText, CellText, codes: [Int64])
   /// 1 for every verdict but DIFFERENT, 0 for that, empty without one.

@@ -97,8 +97,8 @@ extension ExpressionFunction {
     case .choose: Self.common(operands.dropFirst())
     case .days, .months, .overlapDays: .number
     case .firstDay, .lastDay, .birth: .date
-    case .sex, .names: .code
-    case .sameName: .boolean
+    case .sex, .names, .defect: .code
+    case .sameName, .noted: .boolean
     }
   }
 

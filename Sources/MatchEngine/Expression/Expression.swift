@@ -177,4 +177,8 @@ package enum ExpressionFunction: String, Hashable, Sendable, CaseIterable {
   case names
   /// True for every verdict on two names but DIFFERENT.
   case sameName = "same_name"
+  /// The `E-` code of an identity number that is not usable.
+  case defect
+  /// Whether a reason code is kept beside an identity number: `LEGACY_ID`, or a code of the normaliser.
+  case noted
 }

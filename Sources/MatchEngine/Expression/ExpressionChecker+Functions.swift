@@ -126,6 +126,7 @@ extension ExpressionChecker {
       switch function {
       case .coalesce, .greatest, .least: alike(arguments, of: function)
       case .choose: choice(arguments)
+      case .noted: noted(arguments)
       default: operands(arguments, of: function)
       }
     guard let operands else { return nil }
@@ -170,15 +171,29 @@ extension ExpressionChecker {
     var operands: [Expression] = []
     for argument in arguments {
       guard let typed = operand(argument, of: "\(function.rawValue)()", types: [function.operandType]) else { continue }
-      if function == .names || function == .sameName {
-        guard case .field = typed.expression else {
-          report(typed.offset, "\(function.rawValue)() compares two fields; this is an expression")
-          continue
-        }
+      if function == .names || function == .sameName || function == .defect, !typed.isFieldOrMissing {
+        report(typed.offset, "\(function.rawValue)() looks at fields as they stand; this is an expression")
+        continue
       }
       operands.append(typed.expression)
     }
     return operands.count == arguments.count ? operands : nil
+  }
+
+  /// An identity number and the name of a reason code.
+  private mutating func noted(_ arguments: [ExpressionSyntax]) -> [Expression]? {
+    guard let number = operand(arguments[0], of: "noted()", types: [.id]) else { return nil }
+    guard number.isFieldOrMissing else {
+      report(number.offset, "noted() looks at fields as they stand; this is an expression")
+      return nil
+    }
+    guard case .literal(.text(let name)) = arguments[1].kind, Codes.mask(ofNote: name) != nil else {
+      report(
+        arguments[1].offset,
+        "noted() needs a reason code of an identity number, such as 'LEGACY_ID' or 'W-ZEROED'")
+      return nil
+    }
+    return [number.expression, .literal(.text(name))]
   }
 
   /// `snapshot(source)`: the day of the state that was delivered.
@@ -201,9 +216,9 @@ extension ExpressionFunction {
     switch self {
     case .coalesce, .greatest, .least: 2...16
     case .choose: 3...3
-    case .days, .months, .names, .sameName: 2...2
+    case .days, .months, .names, .sameName, .noted: 2...2
     case .overlapDays: 4...4
-    case .firstDay, .lastDay, .birth, .sex: 1...1
+    case .firstDay, .lastDay, .birth, .sex, .defect: 1...1
     }
   }
 
@@ -212,7 +227,7 @@ extension ExpressionFunction {
     switch self {
     case .days, .overlapDays: .date
     case .months, .firstDay, .lastDay: .month
-    case .birth, .sex: .id
+    case .birth, .sex, .defect, .noted: .id
     case .names, .sameName: .name
     case .coalesce, .choose, .greatest, .least: .text
     }
@@ -233,6 +248,25 @@ extension ExpressionFunction {
     case .sex: "sex(id_no)"
     case .names: "names(a, b)"
     case .sameName: "same_name(a, b)"
+    case .defect: "defect(id_no)"
+    case .noted: "noted(id_no, 'CODE')"
     }
+  }
+}
+
+extension ExpressionChecker.Typed {
+  fileprivate var isFieldOrMissing: Bool {
+    switch expression {
+    case .field, .missing: true
+    default: false
+    }
+  }
+}
+
+extension Codes {
+  /// The bits of a code by its name; `LEGACY_ID` stands for a number of the old 15-digit form.
+  static func mask(ofNote name: String) -> UInt64? {
+    if name == "LEGACY_ID" { return Codes.id15.rawValue }
+    return Codes.names.firstIndex(of: name).map { 1 << UInt64($0) }
   }
 }

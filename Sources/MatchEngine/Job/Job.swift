@@ -36,7 +36,19 @@ package struct Job: Sendable {
 
   /// What an expression can look up: the fields of every source, then those of every view.
   package var relations: [(name: String, fields: [Field])] {
-    sources.map { ($0.name, $0.fields) } + views.map { ($0.name, $0.fields) }
+    sources.map { ($0.name, $0.fields) } + views.map { ($0.name, $0.fields) } + [Self.months]
+  }
+
+  /// Index of the relation whose rows are the calendar months; its one field is `line_month`.
+  package var calendar: Int { sources.count + views.count }
+
+  private static var months: (name: String, fields: [Field]) {
+    ("months",
+      [
+        Field(
+          name: "line_month", type: .month, columns: [], role: nil, values: [:], isRequired: true,
+          position: Position(line: 0, column: 0))
+      ])
   }
 
   package struct Field: Sendable {

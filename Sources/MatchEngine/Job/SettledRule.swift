@@ -138,8 +138,11 @@ package struct SettledRule: Sendable {
   package struct Identity: Sendable {
     package var subjectName: FieldReference?
     package var foundName: FieldReference?
-    /// Names that also count for the subject, such as a former name.
+    /// Further names, such as a former name: the subject's are compared with the found name, the found row's with the
+    /// subject's.
     package var otherNames: [FieldReference] = []
+    /// Reasons of the rule that cost one step each.
+    package var doubts: [String] = []
     package var subjectNumber: FieldReference?
     package var foundNumber: FieldReference?
   }
@@ -149,6 +152,9 @@ package struct SettledRule: Sendable {
     /// Index into `Job.relations`; nil when the folded subject rows are the lines.
     package var relation: Int?
     package var keys: [LookupKey] = []
+    /// One line for each calendar month from the first to the second, both included, instead of rows; the relation is
+    /// then `Job.calendar`.
+    package var months: (from: Expression, to: Expression)?
     package var condition: Expression?
     package var month: Expression?
     package var amount: Expression?
@@ -166,6 +172,8 @@ package struct SettledRule: Sendable {
   /// A share of flagged subjects above which the feed is suspected and the flags are held back.
   package struct Alarm: Sendable {
     package var share: Double
+    /// So many must be flagged, whatever their share.
+    package var atLeast = 1
     package var group: Expression?
   }
 }

@@ -158,6 +158,9 @@ struct FlagFold {
       }
     }
     for (code, condition) in program.reasons where holds(condition) { reasons.insert(code) }
+    if grade > 0 {
+      for doubt in program.identity?.doubts ?? [] where reasons.contains(doubt) { grade = min(grade + 1, 4) }
+    }
 
     var flag = SettledFlag(rule: program.rule)
     for step in program.severity where holds(step.condition) {

@@ -7,10 +7,8 @@ internal import Normalizers
 struct IdentityGrade {
   private(set) var grade: Int
   private(set) var reasons: [String] = []
-  private let found: [UInt8]
 
   init(subject: [UInt8], found: [UInt8]) {
-    self.found = found
     guard !subject.isEmpty, !found.isEmpty else {
       grade = 3
       reasons = ["NAME_MISSING"]
@@ -30,10 +28,10 @@ struct IdentityGrade {
     }
   }
 
-  /// A name that the subject is known to have had.
-  mutating func note(otherName: [UInt8]) {
-    guard grade == 3, !otherName.isEmpty, !found.isEmpty,
-      let verdict = NameVerdict(otherName.span, found.span), verdict != .different
+  /// A further name of one of the two, and the name of the other.
+  mutating func note(otherName: [UInt8], against opposite: [UInt8]) {
+    guard grade == 3, !otherName.isEmpty, !opposite.isEmpty,
+      let verdict = NameVerdict(otherName.span, opposite.span), verdict != .different
     else { return }
     grade = 2
     reasons = ["FORMER_NAME"]

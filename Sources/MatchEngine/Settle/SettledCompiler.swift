@@ -36,6 +36,11 @@ struct SettledCompiler {
           side: Self.number(of: reference.side), text: layout(reference, lookups).text(of: reference.field))
       },
       locateTable: { number, fields in relation(number).layout.table(fields) })
+    compiler.locateNote = { reference, lookups in
+      let layout = layout(reference, lookups)
+      guard let word = layout.noteWord(of: reference.field) else { preconditionFailure("the codes are kept") }
+      return .row(side: Self.number(of: reference.side), word: word)
+    }
     compiler.lookups = scope.lookups
     return compiler
   }
@@ -66,6 +71,7 @@ struct SettledCompiler {
       return .coalesce(parts.map { (value: presence($0, scope), term: shown($0, scope)) })
     case .call(.names, _): return .word(value(expression, scope), words(NameVerdict.allCases.map(\.rawValue)))
     case .call(.sex, _): return .word(value(expression, scope), words(["男", "女"]))
+    case .call(.defect, _): return .word(value(expression, scope), words(Codes.names))
     case .lookup(let lookup) where lookup.operand.map { $0.valueType.fieldType.isShownAsWritten } == true:
       guard let operand = lookup.operand else { return .literal([]) }
       let inner = scope.inside(lookup)
@@ -264,7 +270,11 @@ struct SettledCompiler {
     SettledProgram.Identity(
       subjectName: identity.subjectName.map { text($0, scope) },
       foundName: identity.foundName.map { text($0, scope) },
-      otherNames: identity.otherNames.map { text($0, scope) },
+      otherNames: identity.otherNames.map { other in
+        let opposite = other.side == .subject ? identity.foundName : identity.subjectName
+        return (name: text(other, scope), with: opposite.map { text($0, scope) })
+      },
+      doubts: identity.doubts,
       notes: [identity.subjectNumber, identity.foundNumber].compactMap { $0 }.compactMap { reference in
         let layout = relation(scope.relation(of: reference.side)).layout
         return layout.noteWord(of: reference.field).map { (side: Self.number(of: reference.side), word: $0) }
@@ -273,12 +283,21 @@ struct SettledCompiler {
 
   private func lines(_ lines: SettledRule.Lines, _ scope: SettledScope) -> SettledProgram.Lines {
     var inner = scope
-    if let number = lines.relation { inner.lookups = [number] }
-    let query = lines.relation.map { number in
+    if lines.months != nil {
+      inner.lookups = [job.calendar]
+    } else if let number = lines.relation {
+      inner.lookups = [number]
+    }
+    let months = lines.months.map { months in
+      SettledProgram.Months(
+        from: value(months.from, scope), to: value(months.to, scope), calendar: relation(job.calendar), side: 2,
+        condition: lines.condition.map { condition($0, inner) })
+    }
+    let query = lines.months != nil ? nil : lines.relation.map { number in
       self.query(number, keys: lines.keys, condition: lines.condition, scope, inner)
     }
     return SettledProgram.Lines(
-      query: query, month: lines.month.map { value($0, inner) }, amount: lines.amount.map { value($0, inner) },
+      query: query, months: months, month: lines.month.map { value($0, inner) }, amount: lines.amount.map { value($0, inner) },
       shown: lines.shown.map { shown($0, inner) })
   }
 }

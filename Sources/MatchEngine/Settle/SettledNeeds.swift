@@ -73,7 +73,12 @@ struct SettledNeeds {
 
   private mutating func note(_ lines: SettledRule.Lines, _ scope: SettledScope) {
     var inner = scope
-    if let relation = lines.relation {
+    if let months = lines.months {
+      for end in [months.from, months.to] { note(end, scope, isShown: false) }
+      relations[job.calendar].isWanted = true
+      relations[job.calendar].cells.insert(0)
+      inner.lookups = [job.calendar]
+    } else if let relation = lines.relation {
       for key in lines.keys { note(key.value, scope, isShown: false) }
       wantTable(lines.keys.map(\.field), of: relation)
       inner.lookups = [relation]
@@ -114,6 +119,10 @@ struct SettledNeeds {
       let inner = scope.inside(lookup)
       for inside in [lookup.condition, lookup.order].compactMap({ $0 }) { note(inside, inner, isShown: false) }
       if let operand = lookup.operand { note(operand, inner, isShown: isShown) }
+    case .call(.defect, let parts), .call(.noted, let parts):
+      guard case .field(let reference, _)? = parts.first else { return }
+      relations[scope.relation(of: reference.side)].cells.insert(reference.field)
+      relations[scope.relation(of: reference.side)].notes.insert(reference.field)
     case .call(.names, let names), .call(.sameName, let names):
       for name in names { note(name, scope, isShown: true) }
     case .call(.choose, let parts):

@@ -60,17 +60,29 @@ struct SettledProgram {
   }
 
   struct Lines {
-    /// Nil when the candidate's own row is the line.
+    /// Nil when the candidate's own row is the line, or when there is one for each month.
     var query: PairFinder.Query?
+    var months: Months?
     var month: CellValue?
     var amount: CellValue?
     var shown: [ShownTerm]
   }
 
+  /// Lines of the calendar months between two ends.
+  struct Months {
+    var from: CellValue
+    var to: CellValue
+    var calendar: HeldRelation
+    var side: Int
+    var condition: CellCondition?
+  }
+
   struct Identity {
     var subjectName: CellText?
     var foundName: CellText?
-    var otherNames: [CellText]
+    /// Each with the name it is compared with.
+    var otherNames: [(name: CellText, with: CellText?)]
+    var doubts: [String]
     /// Sides and words of the numbers' reason codes.
     var notes: [(side: Int, word: Int)]
   }

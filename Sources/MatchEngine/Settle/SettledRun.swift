@@ -30,6 +30,7 @@ final class SettledRun {
   func judge() -> [SettledOutcome] {
     replaceAliases()
     for relation in relations.prefix(job.sources.count) { relation.map(index) }
+    relations[job.calendar].map(CalendarRows.fill)
     for number in job.views.indices { make(view: number) }
 
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)

@@ -320,7 +320,9 @@ final class SettledWorker {
     }
     for lane in 0..<lanes.count {
       var judge = IdentityGrade(subject: text(identity.subjectName, lane), found: text(identity.foundName, lane))
-      for other in identity.otherNames { judge.note(otherName: text(other, lane)) }
+      for other in identity.otherNames {
+        judge.note(otherName: text(other.name, lane), against: text(other.with, lane))
+      }
       for note in identity.notes {
         let side = lanes.sides[note.side]
         judge.note(
@@ -350,9 +352,54 @@ final class SettledWorker {
             shown: texts.map { $0[lane] }))
       }
     }
+    if let months = lines.months {
+      return forEachMonth(months, lanes) { found, laneOf in add(found, side: months.side) { start + laneOf[$0] } }
+    }
     guard let query = lines.query else { return add(lanes, side: 0) { start + $0 } }
     finder.forEach(query, lanes) { found in
       add(found.lanes, side: query.side) { start + Int(found.laneOf[$0]) }
+    }
+  }
+
+  /// Calls `body` with the lanes of candidates and calendar months between their ends.
+  private func forEachMonth(
+    _ months: SettledProgram.Months, _ lanes: CellEvaluator.Lanes, _ body: (CellEvaluator.Lanes, [Int]) -> Void
+  ) {
+    evaluator.begin()
+    let (from, to) = (
+      evaluator.add(months.from, isWide: false, lanes).first, evaluator.add(months.to, isWide: false, lanes).first
+    )
+    var pairs: [(lane: Int, month: Int)] = []
+    for lane in 0..<lanes.count where Cell.isUsable(from[lane]) && Cell.isUsable(to[lane]) {
+      let range = CalendarRows.rows(from: from[lane], to: to[lane])
+      for month in range { pairs.append((lane, month)) }
+    }
+    let rows = (0...months.side).map { _ in FlatArray<UInt32>(uninitialized: RecordBatch.capacity) }
+    defer { for rows in rows { rows.deallocate() } }
+    var start = 0
+    while start < pairs.count {
+      let end = min(start + RecordBatch.capacity, pairs.count)
+      var found = CellEvaluator.Lanes(count: end - start)
+      for side in 0...months.side {
+        let known = side < months.side ? lanes.sides[min(side, lanes.sides.count - 1)] : nil
+        for index in start..<end {
+          rows[side][index - start] = known.map { $0.rows[pairs[index].lane] } ?? UInt32(pairs[index].month)
+        }
+        found.sides.append(CellEvaluator.LaneSide(store: known?.store ?? months.calendar.store, rows: rows[side]))
+      }
+      var laneOf = pairs[start..<end].map(\.lane)
+      if let condition = months.condition {
+        let truth = evaluator.evaluate(condition, found)
+        var kept = 0
+        for index in 0..<found.count where truth[index] == 1 {
+          for side in rows { side[kept] = side[index] }
+          laneOf[kept] = laneOf[index]
+          kept += 1
+        }
+        found.count = kept
+      }
+      if found.count > 0 { body(found, laneOf) }
+      start = end
     }
   }
 }

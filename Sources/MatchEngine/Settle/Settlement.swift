@@ -15,7 +15,7 @@ struct Settlement {
       }
       let alarmed = flagged.filter { group, subjects in
         let evaluated = alarm.group == nil ? outcomes[index].evaluated : groups[index][group] ?? 0
-        return Double(subjects.count) > alarm.share * Double(evaluated)
+        return subjects.count >= alarm.atLeast && Double(subjects.count) > alarm.share * Double(evaluated)
       }
       guard !alarmed.isEmpty else { continue }
       let before = drafts[index].count
