@@ -124,6 +124,19 @@ package struct Lookup: Hashable, Sendable {
   package var operand: Expression?
   /// What `latest` and `earliest` go by.
   package var order: Expression?
+
+  package init(
+    function: LookupFunction, relation: Int, level: Int, keys: [LookupKey], condition: Expression?,
+    operand: Expression?, order: Expression?
+  ) {
+    self.function = function
+    self.relation = relation
+    self.level = level
+    self.keys = keys
+    self.condition = condition
+    self.operand = operand
+    self.order = order
+  }
 }
 
 /// A field of the looked-up relation, and the value of the outer row that it must equal.
