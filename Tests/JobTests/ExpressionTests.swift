@@ -106,7 +106,8 @@ struct ExpressionTests {
     ("n ~ 5", "unexpected character '~'; a text stands between single quotes"),
     ("n || n", "unexpected '|'; conditions are joined by or"),
     ("n & n", "unexpected '&'; conditions are joined by and"),
-    ("n * 2 > 5", "unexpected '*'; rows are counted by count()"),
+    ("n > * 5", "unexpected '*'; rows are counted by count()"),
+    ("count(*) > 5", "unexpected '*'; rows are counted by count()"),
     ("name = 'x", "this text has no closing quote; a quote inside a text is doubled ('')"),
     ("n > 1.1234567", "a number has at most six decimals"),
     ("n > 9000000000001", "the number is too large; the largest is 9000000000000"),
@@ -117,7 +118,10 @@ struct ExpressionTests {
     ("died > 2026-13-01", "there is no month 13; a date is written 2026-01-05, a month 2026-01"),
     ("died > 2026-02-29", "there is no such day in the calendar"),
     ("died > 1900-02-29", "there is no such day in the calendar"),
-    ("died + 3 > as_of", "expected days, months or years, found '>'"),
+    (
+      "died + 3 > as_of",
+      "'+' has no meaning for a date and a number; write a unit, as in death_date + 3 months"
+    ),
     ("died + 3 weeks > as_of", "expected days, months or years, found 'weeks'"),
     (
       "died + 3.5 days > as_of",
@@ -129,7 +133,12 @@ struct ExpressionTests {
       "expected a whole number up to 99999 and days, months or years, "
         + "as in death_date + 3 months"
     ),
-    ("lower(name) = 'x'", "unknown function 'lower'; known functions: age, count, max, min, month, sum, year"),
+    (
+      "lower(name) = 'x'",
+      "unknown function 'lower'; known functions: age, birth, coalesce, count, days, earliest, exists, first_day, "
+        + "greatest, if, last_day, latest, least, max, min, month, months, names, overlap_days, same_name, sex, "
+        + "snapshot, sum, year"
+    ),
     ("count(died) > 5", "count() counts rows, count(distinct field) values; found 'died'"),
     ("age(id_no) > 5", "expected ',' in age(id_no, date), found ')'"),
     ("feed. = 3", "expected the name of a field after 'feed.', found '='"),
@@ -165,8 +174,8 @@ struct ExpressionTests {
     ("year(n) = 2026", "year() needs a date or a month; this is a number"),
     ("age(died, as_of) > 5", "age() needs an identity number; this is a date"),
     ("age(id_no, paid) > 5", "the second part of age() needs a date; this is a month"),
-    ("n + 3 days > as_of", "+ or - with days, months or years needs a date; this is a number"),
-    ("paid + 1 month = paid", "+ or - with days, months or years needs a date; this is a month"),
+    ("n + 3 days > as_of", "+ or - with days, months or years needs a date or a month; this is a number"),
+    ("paid + 1 day = paid", "+ or - with days needs a date; this is a month"),
     ("find.died = as_of", "unknown source 'find'; known here: feed"),
     (
       "DIED = as_of",

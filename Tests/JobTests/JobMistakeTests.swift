@@ -15,6 +15,12 @@ struct JobMistakeTests {
     var testDescription: String { lines.first ?? text }
   }
 
+  /// The keys of a rule that is judged when every source has been read, as messages list them.
+  private static let settledKeys =
+    "version, category, basis, valid_from, cases, needs, let, evaluated_when, unless, contrary, identity, lines, "
+    + "amount, amount_basis, severity, propose, reasons, due, flag_key, fact, verify, district, name, implied_by, alarm, "
+    + "state, by, having"
+
   // MARK: YAML
 
   static let yaml = [
@@ -73,7 +79,9 @@ struct JobMistakeTests {
         *y
       d: [x * y, 'it''s &z']
       """
-    let unknown = "a job has the keys version, name, as_of, time_zone, sources, rules, output"
+    let unknown =
+      "a job has the keys version, name, as_of, time_zone, sources, rules, output, use, parameters, off, exempt, "
+      + "define, membership, views, aliases"
     #expect(
       mistakes(in: text) == [
         "job.yml:1:1: unknown key 'a'; \(unknown)",
@@ -92,7 +100,7 @@ struct JobMistakeTests {
       "job.yml:1:1: a job needs the key 'sources'",
       "job.yml:1:10: unknown version '2'; this program reads version: 1",
       "job.yml:2:1: unknown key 'source'; did you mean 'sources'?; a job has the keys version, name, as_of, "
-        + "time_zone, sources, rules, output",
+        + "time_zone, sources, rules, output, use, parameters, off, exempt, define, membership, views, aliases",
       "job.yml:3:1: a job needs at least one rule"),
     Row(
       "version: 1\nsources: {}\nrules:\n",
@@ -167,10 +175,10 @@ struct JobMistakeTests {
       "job.yml:27:3: 'bad name' cannot name a rule; a name has up to 64 letters, digits, '_' and '-'",
       "job.yml:27:3: a rule of kind presence needs the keys 'subject', 'find'",
       "job.yml:28:14: unknown kind 'presense'; did you mean 'presence'?; known: condition, presence, absence, "
-        + "mismatch, aggregate",
+        + "mismatch, aggregate, duplicate",
       "job.yml:29:34: unknown source 'twoo'; did you mean 'two'?; known sources: and, find, two",
       "job.yml:29:56: unknown key 'find'; a rule of kind condition has the keys kind, title, subject, where, evidence, "
-        + "report",
+        + "report, \(Self.settledKeys)",
       "job.yml:30:3: a rule needs a mapping (key: value); this is empty",
       "job.yml:31:7: a rule needs a mapping (key: value); this is text",
       "job.yml:32:31: unknown attribute 'y'; known: flag_id, rule, severity, proposal, grade, reasons, case_id, id_no, "
@@ -182,8 +190,8 @@ struct JobMistakeTests {
     #expect(mistakes(in: row.text) == row.lines)
   }
 
-  @Test(arguments: ["membership", "unless", "keep", "identity", "propose", "severity", "basis"])
-  func keysOfLaterVersionsAreUnknown(key: String) {
+  @Test(arguments: ["membership", "keep", "exempt", "snapshot", "history"])
+  func keysOfOtherPlacesAreUnknown(key: String) {
     let text = twoSources + "rules: {R: {kind: condition, subject: feed, where: amount > 5, \(key): x}}\n"
     let lines = mistakes(in: text)
     #expect(lines.count == 1)
@@ -321,8 +329,8 @@ struct JobMistakeTests {
       mistakes(in: text) == [
         "job.yml:9:62: expected ')' at the end of the list, found the end; inside brackets YAML ends unquoted text at "
           + "',', put the whole expression in double quotes",
-        "job.yml:9:64: unknown key 'b)'; a rule of kind condition has the keys kind, title, subject, where, evidence, "
-          + "report; if this belongs to the text before it, put that text in double quotes"
+        "job.yml:9:64: unknown key 'b)'; did you mean 'by'?; a rule of kind condition has the keys kind, title, subject, "
+          + "where, evidence, report, \(Self.settledKeys); if this belongs to the text before it, put that text in double quotes"
       ])
   }
 

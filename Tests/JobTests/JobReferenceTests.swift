@@ -9,19 +9,33 @@ struct JobReferenceTests {
     return try String(contentsOfFile: "\(root)/docs/job-file.md", encoding: .utf8)
   }
 
-  /// The blocks marked `yaml`; one that begins with `rules:` gets the first block's sources.
+  /// The blocks marked `yaml`.
+  private func blocks() throws -> [String] {
+    try page().components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```").first ?? "" }
+  }
+
+  /// The blocks that are jobs; one that begins with `rules:` gets the first block's sources.
   private func jobs() throws -> [String] {
-    let blocks = try page().components(separatedBy: "```yaml\n").dropFirst().map {
-      $0.components(separatedBy: "```").first ?? ""
-    }
+    let blocks = try blocks().filter { !$0.hasPrefix("pack:") }
     let head = blocks.first?.components(separatedBy: "rules:\n").first ?? ""
     return blocks.map { $0.hasPrefix("rules:") ? head + $0 : $0 }
   }
 
   @Test func everyExampleIsAJob() throws {
     let jobs = try jobs()
-    #expect(jobs.count == 4)
-    for job in jobs { #expect(mistakes(in: job) == []) }
+    #expect(jobs.count == 7)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("match-run-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer {
+      do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
+    }
+    let packs = try blocks().filter { $0.hasPrefix("pack:") }
+    #expect(packs.count == 1)
+    for pack in packs {
+      let name = pack.prefix { $0 != "\n" }.dropFirst("pack: ".count)
+      try pack.write(to: folder.appendingPathComponent("\(name).yml"), atomically: false, encoding: .utf8)
+    }
+    for job in jobs { #expect(mistakes(in: job, packFolders: [folder.path]) == []) }
   }
 
   @Test func everyWordIsOnThePage() throws {

@@ -14,9 +14,9 @@ let twoSources = """
   """
 
 /// The lines of `JobError` for a job file named `job.yml`; none for a job that is right.
-func mistakes(in text: String) -> [String] {
+func mistakes(in text: String, packFolders: [String] = []) -> [String] {
   do throws(JobError) {
-    _ = try Job.parse(text: text, file: "job.yml")
+    _ = try Job.parse(text: text, file: "job.yml", packFolders: packFolders)
     return []
   } catch {
     return error.lines

@@ -47,7 +47,7 @@ struct JobProblems {
   /// What YAML did to the expression, if that may be the reason for the mistake.
   private func hint(for problem: ExpressionProblem, in text: JobText) -> String {
     if text.style == .singleQuoted || text.style == .doubleQuoted {
-      let isPlainWords = !text.text.utf8.contains { "=<>()'.".utf8.contains($0) }
+      let isPlainWords = !text.text.utf8.contains { "=<>()'.{".utf8.contains($0) }
       return isPlainWords ? "; YAML took away the quotes around this, a constant text is written \"'text'\"" : ""
     }
     guard problem.isCutOff, let rest = lines[text.position.file]?.rest(after: text), let next = rest.scalars.first else { return "" }

@@ -71,6 +71,11 @@ package struct SettledRule: Sendable {
     /// Index into `Job.sources`.
     package var source: Int
     package var field: Int
+
+    package init(source: Int, field: Int) {
+      self.source = source
+      self.field = field
+    }
   }
 
   package struct Find: Sendable {

@@ -1,7 +1,7 @@
 /// The second half of a message about an unknown word: the nearest known one, and all of them.
 struct Spelling {
   /// More names than this are not listed.
-  private static let listedCountMax = 30
+  private static let listedCountMax = 48
   /// Longer words and lists are not searched for the nearest name: a job file may be hostile.
   private static let comparedLengthMax = 40
   private static let comparedCountMax = 500
