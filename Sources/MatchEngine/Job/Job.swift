@@ -42,7 +42,7 @@ package struct Job: Sendable {
   /// Index of the relation whose rows are the calendar months; its one field is `line_month`.
   package var calendar: Int { sources.count + views.count }
 
-  private static var months: (name: String, fields: [Field]) {
+  static var months: (name: String, fields: [Field]) {
     ("months",
       [
         Field(

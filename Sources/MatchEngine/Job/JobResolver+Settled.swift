@@ -279,6 +279,14 @@ extension JobResolver {
       lines.relation = relation.index
       for text in spec.key { lines.keys += keys(text, of: relation.table, draft.scope) }
       inner.lookups = [ExpressionScope.LookupRow(table: relation.table, alias: spec.alias?.text)]
+    } else if spec.from != nil {
+      let from = typedValue(spec.from, "lines.from", .month, &draft, scope: draft.scope)
+      let to = typedValue(spec.to, "lines.to", .month, &draft, scope: draft.scope)
+      if let from, let to { lines.months = (from: from, to: to) }
+      inner.lookups = [
+        ExpressionScope.LookupRow(
+          table: ExpressionScope.Table(name: Job.months.name, fields: Job.months.fields), alias: nil)
+      ]
     }
     lines.condition = spec.condition.flatMap { condition($0, key: "lines.where", &draft, scope: inner) }
     lines.month = typedValue(spec.month, "lines.month", .month, &draft, scope: inner)
@@ -333,7 +341,7 @@ extension JobResolver {
       let group = alarm.group.flatMap {
         value($0.text, at: 0, of: $0, &draft, scope: subjectOnly, place: .row, isHard: true)?.expression
       }
-      draft.rule.alarm = .init(share: alarm.share, group: group)
+      draft.rule.alarm = .init(share: alarm.share, atLeast: alarm.atLeast, group: group)
     }
   }
 
@@ -377,8 +385,27 @@ extension JobResolver {
       identity.subjectName = reference(.subject, field(spec.name[0], in: subject, type: .personName))
       identity.foundName = reference(.found, field(spec.name[1], in: found, type: .personName))
     }
-    identity.otherNames = spec.otherNames.compactMap {
-      reference(.subject, field($0, in: subject, type: .personName))
+    identity.otherNames = spec.otherNames.compactMap { name in
+      let parts = name.text.split(separator: ".", maxSplits: 1)
+      let isFound =
+        parts.count == 2 && (parts[0] == "find" || parts[0] == found.name || String(parts[0]) == draft.scope.foundAlias)
+      guard parts.count == 2, isFound || parts[0] == subject.name else {
+        return reference(.subject, field(name, in: subject, type: .personName))
+      }
+      let bare = JobText(text: String(parts[1]), position: name.position, style: name.style)
+      return isFound
+        ? reference(.found, field(bare, in: found, type: .personName))
+        : reference(.subject, field(bare, in: subject, type: .personName))
+    }
+    for doubt in spec.doubts {
+      if draft.reasons.contains(doubt.text) {
+        identity.doubts.append(doubt.text)
+      } else {
+        let spelling = Spelling(draft.reasons.sorted())
+        problems.report(
+          doubt.position,
+          "unknown reason '\(doubt.text)'\(spelling.suggestion(for: doubt.text)); reasons of this rule: \(spelling.list)")
+      }
     }
     if spec.number.count == 2 {
       identity.subjectNumber = reference(.subject, field(spec.number[0], in: subject, type: .residentID))
@@ -566,7 +593,10 @@ extension ExpressionScope.Table {
 extension SettledRuleSpec {
   /// The texts that are conditions or values as a whole.
   var expressions: [JobText] {
-    let values = [amount, due, district, reportedName, lines?.condition, lines?.month, lines?.amount, alarm?.group]
+    let values = [
+      amount, due, district, reportedName, lines?.condition, lines?.month, lines?.amount, lines?.from, lines?.to,
+      alarm?.group
+    ]
     return values.compactMap { $0 } + (evaluatedWhen + reasons + definitions).map(\.text) + flagKey
       + (exemptions + contrary).compactMap(\.condition) + (exemptions + contrary).compactMap { $0.find?.condition }
       + amountBasis.compactMap(\.condition) + (lines?.shown ?? [])

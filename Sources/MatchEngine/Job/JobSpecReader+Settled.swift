@@ -117,11 +117,12 @@ extension JobSpecReader {
   }
 
   private mutating func identity(_ pair: JobPair) -> IdentitySpec? {
-    guard let keys = keys(pair, known: ["name", "also", "number"], required: ["name"]) else { return nil }
+    guard let keys = keys(pair, known: ["name", "also", "number", "doubt"], required: ["name"]) else { return nil }
     var spec = IdentitySpec(position: pair.key.position)
     spec.name = keys["name"].map { bothSides($0) } ?? []
     spec.otherNames = keys["also"].map { texts($0) } ?? []
     spec.number = keys["number"].map { bothSides($0) } ?? []
+    spec.doubts = keys["doubt"].map { texts($0) } ?? []
     return spec
   }
 
@@ -136,9 +137,8 @@ extension JobSpecReader {
   }
 
   private mutating func lines(_ pair: JobPair) -> LinesSpec? {
-    guard let keys = keys(pair, known: ["in", "key", "where", "month", "amount", "show"], required: []) else {
-      return nil
-    }
+    let known = ["in", "key", "from", "to", "where", "month", "amount", "show"]
+    guard let keys = keys(pair, known: known, required: []) else { return nil }
     var spec = LinesSpec(position: pair.key.position)
     if let source = keys["in"].flatMap({ text($0) }) {
       let words = source.text.split(separator: " ").map(String.init)
@@ -156,6 +156,12 @@ extension JobSpecReader {
       problems.report(key.key.position, "'key' of 'lines' needs 'in'; without it the subject's rows are the lines")
     }
     spec.key = keys["key"].map { texts($0) } ?? []
+    spec.from = keys["from"].flatMap { text($0) }
+    spec.to = keys["to"].flatMap { text($0) }
+    if (spec.from == nil) != (spec.to == nil) || (spec.from != nil && spec.source != nil) {
+      problems.report(
+        pair.key.position, "'lines' has 'in' and 'key', or 'from' and 'to', or neither: payments, months, the subject's rows")
+    }
     spec.condition = keys["where"].flatMap { text($0) }
     spec.month = keys["month"].flatMap { text($0) }
     spec.amount = keys["amount"].flatMap { text($0) }
@@ -219,8 +225,10 @@ extension JobSpecReader {
   }
 
   private mutating func alarm(_ pair: JobPair) -> AlarmSpec? {
-    guard let keys = keys(pair, known: ["share", "by"], required: ["share"]) else { return nil }
+    guard let keys = keys(pair, known: ["share", "by", "at_least"], required: ["share"]) else { return nil }
     guard let share = keys["share"].flatMap({ share($0) }) else { return nil }
-    return AlarmSpec(share: share, group: keys["by"].flatMap { text($0) })
+    return AlarmSpec(
+      share: share, atLeast: keys["at_least"].flatMap { wholeNumber($0, in: 1...1_000_000) } ?? 1,
+      group: keys["by"].flatMap { text($0) })
   }
 }

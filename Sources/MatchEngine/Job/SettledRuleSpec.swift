@@ -49,6 +49,7 @@ struct IdentitySpec {
   /// One name stands for both sides.
   var name: [JobText] = []
   var otherNames: [JobText] = []
+  var doubts: [JobText] = []
   var number: [JobText] = []
 }
 
@@ -58,6 +59,8 @@ struct LinesSpec {
   var source: JobText?
   var alias: JobText?
   var key: [JobText] = []
+  var from: JobText?
+  var to: JobText?
   var condition: JobText?
   var month: JobText?
   var amount: JobText?
@@ -67,5 +70,6 @@ struct LinesSpec {
 /// `alarm:` as written.
 struct AlarmSpec {
   var share: Double
+  var atLeast = 1
   var group: JobText?
 }

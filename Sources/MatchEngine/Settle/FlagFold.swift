@@ -16,6 +16,7 @@ struct FlagFold {
     var groupBits: UInt64 = 0
     var isKept = true
     var amount: Int64?
+    var values: [Int64] = []
     var lines: [CandidateLine] = []
   }
 
@@ -61,7 +62,10 @@ struct FlagFold {
   // MARK: - What is said about a group
 
   private func evaluate(_ groups: inout [Group]) {
-    guard program.having != nil || program.amount != nil || !program.groupConditions.isEmpty else { return }
+    guard
+      program.having != nil || program.amount != nil || !program.groupConditions.isEmpty
+        || !program.groupValues.isEmpty
+    else { return }
     // Two words for each aggregate, then the sum and the number of the lines.
     let slotCount = program.aggregates.count * 2 + 2
     let cells = FlatArray<Int64>(repeating: 0, count: slotCount * RecordBatch.capacity)
@@ -111,8 +115,19 @@ struct FlagFold {
         let words = evaluator.add(amount, isWide: false, lanes).first
         for lane in 0..<count where Cell.isUsable(words[lane]) { groups[start + lane].amount = words[lane] }
       }
+      for shown in program.groupValues {
+        evaluator.begin()
+        let words = evaluator.add(shown.value, isWide: false, lanes).first
+        for lane in 0..<count { groups[start + lane].values.append(words[lane]) }
+      }
       start += count
     }
+  }
+
+  private func text(ofValue number: Int, _ group: Group) -> String {
+    var bytes: [UInt8] = []
+    FlagWriter.write(group.values[number], 0, as: program.groupValues[number].type, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func sum(_ lines: [CandidateLine]) -> Int64? {
@@ -189,8 +204,12 @@ struct FlagFold {
     if flag.amount != nil {
       for choice in program.amountBasis where holds(choice.condition) { flag.amountBasis = choice.word }
     }
+    if let number = program.groupDue, Cell.isUsable(group.values[number]) {
+      flag.due = Int32(truncatingIfNeeded: group.values[number])
+    }
     flag.evidence = Self.evidence(group.candidates)
-    flag.fact = fact(first, flag)
+    for number in program.groupEvidence { flag.evidence += "|" + text(ofValue: number, group) }
+    flag.fact = fact(first, flag, group)
     return FlagDraft(
       flag: flag, persons: Set(group.candidates.map(\.personWord).filter(Cell.isUsable)), caseWord: first.caseWord,
       subjects: Set(group.candidates.map(\.subject)), alarmWord: first.alarmWord)
@@ -211,12 +230,13 @@ struct FlagFold {
     return shown
   }
 
-  private func fact(_ candidate: Candidate, _ flag: SettledFlag) -> String {
+  private func fact(_ candidate: Candidate, _ flag: SettledFlag, _ group: Group) -> String {
     var values = candidate.fact[...]
     return program.fact.map { piece in
       switch piece {
       case .text(let bytes): String(decoding: bytes, as: UTF8.self)
       case .value: String(decoding: values.popFirst() ?? [], as: UTF8.self)
+      case .group(let number): text(ofValue: number, group)
       case .attribute(let name): Self.attribute(name, of: flag)
       }
     }.joined()

@@ -185,7 +185,8 @@ struct SettledCompiler {
     let grouped =
       [rule.having, rule.amount].compactMap { $0 } + rule.reasons.map(\.condition)
       + (rule.amountBasis + rule.proposals).compactMap(\.condition.expression)
-      + rule.severity.compactMap(\.condition.expression)
+      + rule.severity.compactMap(\.condition.expression) + [rule.due].compactMap { $0 } + rule.evidence
+      + rule.fact.compactMap { if case .value(let value) = $0 { value } else { nil } }
     for expression in grouped {
       expression.forEachAggregate { function, operand in
         if !calls.contains(where: { $0.function == function && $0.operand == operand }) {
@@ -239,6 +240,20 @@ struct SettledCompiler {
     program.amountBasis = rule.amountBasis.map { (condition: reference($0.condition), word: $0.word) }
     program.having = rule.having.map { groupCompiler.condition($0) }
     program.amount = rule.amount.map { groupCompiler.value($0) }
+    func shownOfGroup(_ expression: Expression) -> Int {
+      program.groupValues.append((value: groupCompiler.value(expression), type: expression.valueType))
+      return program.groupValues.count - 1
+    }
+    program.groupEvidence = rule.evidence.filter(\.isAboutGroup).map(shownOfGroup)
+    if let due = rule.due, due.isAboutGroup { program.groupDue = shownOfGroup(due) }
+    program.fact = rule.fact.map { piece in
+      switch piece {
+      case .text(let text): .text(Array(text.utf8))
+      case .value(let expression) where expression.isAboutGroup: .group(shownOfGroup(expression))
+      case .value(let expression): .value(shown(expression, scope))
+      case .attribute(let name): .attribute(name)
+      }
+    }
     precondition(program.rowConditions.count <= 64 && program.groupConditions.count <= 64)
   }
 
@@ -249,17 +264,10 @@ struct SettledCompiler {
     program.name = term(rule.reportedName)
     program.district = term(rule.reportedDistrict)
     program.flagKey = rule.flagKey.map { shown($0, scope) }
-    program.evidence = rule.evidence.map { shown($0, scope) }
-    program.due = rule.due.map { value($0, scope) }
+    program.evidence = rule.evidence.filter { !$0.isAboutGroup }.map { shown($0, scope) }
+    program.due = rule.due.flatMap { $0.isAboutGroup ? nil : value($0, scope) }
     program.caseValue = rule.reportedCase.map { (value: value($0, scope), isWide: $0.valueType.isWide) }
     program.personValue = rule.reportedPerson.map { value($0, scope) }
-    program.fact = rule.fact.map { piece in
-      switch piece {
-      case .text(let text): .text(Array(text.utf8))
-      case .value(let expression): .value(shown(expression, scope))
-      case .attribute(let name): .attribute(name)
-      }
-    }
     // Without a fold of its own a rule gives one flag for each case, person and flag key.
     let key =
       rule.fold.isEmpty ? [rule.reportedCase, rule.reportedPerson].compactMap { $0 } + rule.flagKey : rule.fold

@@ -22,6 +22,11 @@ struct SettledProgram {
   var aggregates: [(function: Aggregate, operand: CellValue?, isWide: Bool)] = []
   /// Over the group: its results lie in cells, its first candidate in the sides.
   var amount: CellValue?
+  /// Values of the group that are shown: pieces of the fact, evidence, the due day.
+  var groupValues: [(value: CellValue, type: ValueType)] = []
+  /// Which of them are evidence, in order; which is the due day.
+  var groupEvidence: [Int] = []
+  var groupDue: Int?
   var due: CellValue?
   var key: [ShownTerm] = []
   var caseID: ShownTerm?
@@ -56,6 +61,8 @@ struct SettledProgram {
   enum Piece {
     case text([UInt8])
     case value(ShownTerm)
+    /// A value of the group.
+    case group(Int)
     case attribute(String)
   }
 
