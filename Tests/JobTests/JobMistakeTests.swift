@@ -18,7 +18,8 @@ struct JobMistakeTests {
   /// The keys of a rule that is judged when every source has been read, as messages list them.
   private static let settledKeys =
     "version, category, basis, valid_from, cases, needs, let, evaluated_when, unless, contrary, identity, lines, "
-    + "amount, amount_basis, severity, propose, reasons, due, flag_key, fact, verify, district, name, implied_by, alarm, "
+    + "amount, amount_basis, severity, propose, reasons, due, flag_key, fact, verify, district, name, implied_by, "
+    + "alarm, "
     + "state, by, having"
 
   // MARK: YAML
@@ -329,8 +330,10 @@ struct JobMistakeTests {
       mistakes(in: text) == [
         "job.yml:9:62: expected ')' at the end of the list, found the end; inside brackets YAML ends unquoted text at "
           + "',', put the whole expression in double quotes",
-        "job.yml:9:64: unknown key 'b)'; did you mean 'by'?; a rule of kind condition has the keys kind, title, subject, "
-          + "where, evidence, report, \(Self.settledKeys); if this belongs to the text before it, put that text in double quotes"
+        "job.yml:9:64: unknown key 'b)'; did you mean 'by'?; a rule of kind condition has the keys kind, title, "
+          + "subject, "
+          + "where, evidence, report, \(Self.settledKeys); if this belongs to the text before it, put that text in "
+          + "double quotes"
       ])
   }
 

@@ -84,7 +84,9 @@ struct LanguagePackTests {
     let text = "version: 1\nuse: base\nsources: {roll: {path: roll.csv}}\n"
     let job = try Job.parse(text: text, file: "job.yml", packFolders: [folder.path])
     #expect(job.sources.map(\.name) == ["roll"])
-    #expect(job.settled.first { $0.id == "DEAD" }?.hindrance == "the rule needs 'funeral', of which no source is part of this job")
+    #expect(
+      job.settled.first { $0.id == "DEAD" }?.hindrance
+        == "the rule needs 'funeral', of which no source is part of this job")
     #expect(job.settled.first { $0.id == "OPEN" }?.hindrance == nil)
     #expect(job.rules.map(\.id) == ["OLD"])
     // The rule can be judged again when the job is run again.
@@ -93,7 +95,8 @@ struct LanguagePackTests {
 
   @Test func packsUsePacksByPath() throws {
     let folder = try folder([
-      "base": Self.pack, "more": "pack: more\nuse: [base]\nrules:\n  NEW: {kind: condition, subject: roll, where: status = 'y'}\n"
+      "base": Self.pack,
+      "more": "pack: more\nuse: [base]\nrules:\n  NEW: {kind: condition, subject: roll, where: status = 'y'}\n"
     ])
     let text = "version: 1\nuse: [./more.yml, ./base.yml]\nsources: {roll: {path: roll.csv}}\n"
     let job = try Job.parse(text: text, file: "\(folder.path)/job.yml", packFolders: [folder.path])
@@ -122,7 +125,8 @@ struct LanguagePackTests {
         "job.yml:5:44: the rule 'DEAD' has an exemption 'ENDED' already; give this one another name",
         "\(folder.path)/base.yml:4:3: the job gives no path for the source 'roll' of this pack "
           + "(\(folder.path)/base.yml); write sources: {roll: {path: …}} in the job",
-        "\(folder.path)/base.yml:7:24: days, months and years are counted by a whole number up to 99999, or a parameter "
+        "\(folder.path)/base.yml:7:24: days, months and years are counted by a whole number up to 99999, or a "
+          + "parameter "
           + "that is one; this is another value",
         "\(folder.path)/second.yml:3:3: the rule 'OLD' stands in the pack 'base' already; leave one out"
       ])

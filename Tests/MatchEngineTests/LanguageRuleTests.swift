@@ -30,7 +30,9 @@ struct LanguageRuleTests {
           BURIED: {find: {in: payments, as: p, key: {case_no: case_no}, where: p.paid_on > f.died}}
         contrary: {ALIVE: exists(payments by id_no where paid_on > f.died)}
         identity: {name: name, also: [name]}
-        lines: {in: payments as p, key: case_no, where: paid and p.paid_on > f.died, month: period, amount: amount, show: [p.result]}
+        lines:
+          {in: payments as p, key: case_no, where: paid and p.paid_on > f.died, month: period, amount: amount,
+          show: [p.result]}
         amount_basis: {FULL: one_member, PER_CAPITA: several_members}
         severity: {base: 4, several_members: -1, late: 5, "count() > 1": +1, FORMER_NAME: 3, "line_sum > 1000": +1}
         propose: {one_member: STOP, several_members: RECALC HOLD_NEXT, below_B: IDENTIFY_FIRST}
@@ -167,21 +169,68 @@ struct LanguageRuleTests {
 
   static let mistakes: [(String, [String])] = [
     ("severity: 6", ["5:15: '6' is not a severity; it is 1 to 5, behind a condition also +1 to +4 or -1 to -4"]),
-    ("severity: {base: 3, NOPE: 4}", ["5:25: unknown reason 'NOPE'; reasons of this rule: ANNOTATED, CONFLICTING_SOURCES, CUT, DOT_VARIANT, FORMER_NAME, LEGACY_ID, MEMBERS_UNCERTAIN, NAME_DIFFERENT, NAME_MISSING, PLACEHOLDER, SPACE_VARIANT, VARIANT_CHARACTER, W-ZEROED, WIDTH_VARIANT"]),
-    ("propose: {one_member: STOPP}", ["5:27: unknown disposal 'STOPP'; did you mean 'STOP'?; known: STOP, RECALC, HOLD_NEXT, REVIEW, IDENTIFY_FIRST, CORRECT_DATA, FILE, VERIFY_AMOUNT, TRANSFER, OUTREACH, ANSWER"]),
+    (
+      "severity: {base: 3, NOPE: 4}",
+      [
+        "5:25: unknown reason 'NOPE'; reasons of this rule: ANNOTATED, CONFLICTING_SOURCES, CUT, DOT_VARIANT, "
+          + "FORMER_NAME, LEGACY_ID, MEMBERS_UNCERTAIN, NAME_DIFFERENT, NAME_MISSING, PLACEHOLDER, SPACE_VARIANT, "
+          + "VARIANT_CHARACTER, W-ZEROED, WIDTH_VARIANT"
+      ]
+    ),
+    (
+      "propose: {one_member: STOPP}",
+      [
+        "5:27: unknown disposal 'STOPP'; did you mean 'STOP'?; known: STOP, RECALC, HOLD_NEXT, REVIEW, "
+          + "IDENTIFY_FIRST, CORRECT_DATA, FILE, VERIFY_AMOUNT, TRANSFER, OUTREACH, ANSWER"
+      ]
+    ),
     ("amount_basis: {HALF: one_member}", ["5:20: unknown basis of an amount 'HALF'; known: FULL, RECALC, PER_CAPITA"]),
     ("amount: start", ["5:13: amount: needs an amount of money; this is a date"]),
     ("due: pay", ["5:10: due: needs a date; this is an amount of money"]),
     ("identity: {name: name}", ["5:5: identity: compares the subject with what was found; the rule needs find:"]),
-    ("needs: [roll.nope, nope.x]", ["5:13: unknown field 'nope'; fields of roll: case_no, id_no, name, status, start, end, pay", "5:24: unknown source 'nope'; known sources: roll, funeral, hukou, payments, tax, deaths, incomes"]),
-    ("implied_by: [T, U]", ["5:18: 'T' and 'T' stand in for each other; leave one out", "5:21: unknown rule 'U'; rules of this job: T"]),
+    (
+      "needs: [roll.nope, nope.x]",
+      [
+        "5:13: unknown field 'nope'; fields of roll: case_no, id_no, name, status, start, end, pay",
+        "5:24: unknown source 'nope'; known sources: roll, funeral, hukou, payments, tax, deaths, incomes"
+      ]
+    ),
+    (
+      "implied_by: [T, U]",
+      ["5:18: 'T' and 'T' stand in for each other; leave one out", "5:21: unknown rule 'U'; rules of this job: T"]
+    ),
     ("unless: {A: {}}", ["5:14: 'A' needs the key 'where' or 'find'"]),
-    ("unless: {A: {find: {in: tex, key: id_no}}}", ["5:29: unknown source 'tex'; did you mean 'tax'?; known sources: roll, funeral, hukou, payments, tax, deaths, incomes"]),
-    ("unless: {A: {where: days}}", ["5:25: unknown field 'days'; fields of roll: case_no, id_no, name, status, start, end, pay; defined names: active_on, paid, factor, min_days, review"]),
-    ("fact: \"{nmae} {\"", ["5:13: unknown field 'nmae'; did you mean 'name'?; fields of roll: case_no, id_no, name, status, start, end, pay; defined names: active_on, paid, factor, min_days, review", "5:19: this brace is not closed; a value stands between { and }, a brace is doubled"]),
-    ("having: sum(pay) > 5 and start < as_of", ["5:30: 'start' differs within a flag; use what the flags are folded by, or count(), sum(), min(), max() of it"]),
+    (
+      "unless: {A: {find: {in: tex, key: id_no}}}",
+      [
+        "5:29: unknown source 'tex'; did you mean 'tax'?; known sources: roll, funeral, hukou, payments, tax, "
+          + "deaths, incomes"
+      ]
+    ),
+    (
+      "unless: {A: {where: days}}",
+      [
+        "5:25: unknown field 'days'; fields of roll: case_no, id_no, name, status, start, end, pay; defined names: "
+          + "active_on, paid, factor, min_days, review"
+      ]
+    ),
+    (
+      "fact: \"{nmae} {\"",
+      [
+        "5:13: unknown field 'nmae'; did you mean 'name'?; fields of roll: case_no, id_no, name, status, start, "
+          + "end, pay; defined names: active_on, paid, factor, min_days, review",
+        "5:19: this brace is not closed; a value stands between { and }, a brace is doubled"
+      ]
+    ),
+    (
+      "having: sum(pay) > 5 and start < as_of",
+      ["5:30: 'start' differs within a flag; use what the flags are folded by, or count(), sum(), min(), max() of it"]
+    ),
     ("lines: {key: case_no}", ["5:13: 'key' of 'lines' needs 'in'; without it the subject's rows are the lines"]),
-    ("lines: {in: payments, key: case_no, amount: period}", ["5:49: lines.amount: needs an amount of money; this is a month"]),
+    (
+      "lines: {in: payments, key: case_no, amount: period}",
+      ["5:49: lines.amount: needs an amount of money; this is a month"]
+    ),
     ("alarm: {share: 200%}", ["5:20: a share is at most 100% or 1; one in a hundred is written 1% or 0.01"]),
     ("let: {if: pay > 1}", ["5:11: 'if' cannot name a definition; the word has a meaning in expressions"]),
     ("state: flag", ["5:12: unknown state 'flag'; known: list"]),

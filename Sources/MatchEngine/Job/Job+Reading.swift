@@ -1,8 +1,8 @@
 extension Job {
   /// Reads and checks the job file at `path`, and the packs that it uses.
   ///
-  /// Packs are looked for in `packFolders`; without them in the job's folder, in `rules` there, and in the folder `rules`
-  /// beside the program or above it.
+  /// Packs are looked for in `packFolders`; without them in the job's folder, in `rules` there, and in the folder
+  /// `rules` beside the program or above it.
   package static func read(path: String, packFolders: [String]? = nil) throws(JobReadingError) -> Job {
     let bytes: [UInt8]
     do {

@@ -50,7 +50,8 @@ struct JobProblems {
       let isPlainWords = !text.text.utf8.contains { "=<>()'.{".utf8.contains($0) }
       return isPlainWords ? "; YAML took away the quotes around this, a constant text is written \"'text'\"" : ""
     }
-    guard problem.isCutOff, let rest = lines[text.position.file]?.rest(after: text), let next = rest.scalars.first else { return "" }
+    guard problem.isCutOff, let rest = lines[text.position.file]?.rest(after: text), let next = rest.scalars.first
+    else { return "" }
     if next == "#", rest.hasBlank {
       return "; YAML takes everything from ' #' on as a comment, put the whole expression in double quotes"
     }

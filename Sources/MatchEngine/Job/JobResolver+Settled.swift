@@ -84,8 +84,8 @@ extension JobResolver {
 
   /// Reasons that the engine gives by itself.
   static let engineReasons = [
-    "CONFLICTING_SOURCES", "FORMER_NAME", "LEGACY_ID", "MEMBERS_UNCERTAIN", "NAME_DIFFERENT", "NAME_MISSING", "W-ZEROED",
-    "DOT_VARIANT", "SPACE_VARIANT", "WIDTH_VARIANT", "VARIANT_CHARACTER", "PLACEHOLDER", "CUT", "ANNOTATED"
+    "CONFLICTING_SOURCES", "FORMER_NAME", "LEGACY_ID", "MEMBERS_UNCERTAIN", "NAME_DIFFERENT", "NAME_MISSING",
+    "W-ZEROED", "DOT_VARIANT", "SPACE_VARIANT", "WIDTH_VARIANT", "VARIANT_CHARACTER", "PLACEHOLDER", "CUT", "ANNOTATED"
   ]
 
   // MARK: Whom a flag is about
@@ -209,7 +209,7 @@ extension JobResolver {
 
   /// `{in: …, key: …, where: …}` as the lookup that it is.
   private mutating func exists(_ find: FindSpec, _ draft: inout Draft) -> Expression? {
-    guard let relation = union(find.sources), let name = find.sources.first else { return nil }
+    guard let relation = union(find.sources) else { return nil }
     guard !broken.contains(relation.table.name) else { return nil }
     var checker = ExpressionChecker(scope: draft.scope, names: names)
     var keys: [LookupKey] = []
@@ -225,7 +225,7 @@ extension JobResolver {
     let condition = find.condition.flatMap {
       self.condition($0, key: "find.where", &draft, scope: inner, isHard: false)
     }
-    guard find.condition == nil || condition != nil, keys.count == find.key.count, !name.text.isEmpty else { return nil }
+    guard find.condition == nil || condition != nil, keys.count == find.key.count else { return nil }
     guard let index = relation.index, condition != .constant(false) else { return .constant(false) }
     return .lookup(
       Lookup(
@@ -380,7 +380,9 @@ extension JobResolver {
     }
     let subject = draft.scope.subject
     var identity = SettledRule.Identity()
-    func reference(_ side: Side, _ field: Int?) -> FieldReference? { field.map { FieldReference(side: side, field: $0) } }
+    func reference(_ side: Side, _ field: Int?) -> FieldReference? {
+      field.map { FieldReference(side: side, field: $0) }
+    }
     if spec.name.count == 2 {
       identity.subjectName = reference(.subject, field(spec.name[0], in: subject, type: .personName))
       identity.foundName = reference(.found, field(spec.name[1], in: found, type: .personName))
@@ -462,7 +464,8 @@ extension JobResolver {
     }
     guard let name = parts.first, let relation = source(name) else { return }
     if relation.index == nil { draft.miss([name.text]) }
-    guard parts.count == 2, let field = keyField(parts[1], in: relation.table), let index = relation.index else { return }
+    guard parts.count == 2, let field = keyField(parts[1], in: relation.table), let index = relation.index
+    else { return }
     guard index < sources.count else {
       problems.report(need.position, "needs: names fields of sources; '\(name.text)' is a view")
       return

@@ -63,7 +63,8 @@ extension JobResolver {
     }
     let table = relation.table
     guard let caseField = memberField(membership.caseField, in: table),
-      let personField = memberField(membership.personField, in: table, type: .residentID), let active = membership.active
+      let personField = memberField(membership.personField, in: table, type: .residentID),
+      let active = membership.active
     else { return nil }
     let from = memberField(membership.from, in: table, type: .date)
     let to = memberField(membership.to, in: table, type: .date)
@@ -150,7 +151,8 @@ extension JobResolver {
       guard let typed = settledValue(taken, scope: scope).typed else { return nil }
       guard typed.type == field.type.valueType || typed.suits(field.type.valueType) else {
         problems.report(
-          taken.position, "the view's field '\(field.name)' is \(field.type.valueType.phrase); this is \(typed.type.phrase)")
+          taken.position,
+          "the view's field '\(field.name)' is \(field.type.valueType.phrase); this is \(typed.type.phrase)")
         return nil
       }
       return typed.expression

@@ -52,7 +52,8 @@ extension JobSpecReader {
     let owner = spec.kind.map { "a rule of kind \($0.rawValue)" } ?? "a rule"
     guard
       let keys = keys(
-        pair.value, of: owner, known: known, also: Self.settledRuleKeys + ["by", "having"].filter { !known.contains($0) },
+        pair.value, of: owner, known: known,
+        also: Self.settledRuleKeys + ["by", "having"].filter { !known.contains($0) },
         required: ["kind", "subject"] + (spec.kind?.requiredKeys ?? []), at: pair.key.position)
     else { return spec }
 

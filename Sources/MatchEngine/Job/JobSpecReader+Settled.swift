@@ -5,8 +5,8 @@ extension JobSpecReader {
   /// In the order of the reference page.
   static let settledRuleKeys = [
     "version", "category", "basis", "valid_from", "cases", "needs", "let", "evaluated_when", "unless", "contrary",
-    "identity", "lines", "amount", "amount_basis", "severity", "propose", "reasons", "due", "flag_key", "fact", "verify",
-    "district", "name", "implied_by", "alarm", "state"
+    "identity", "lines", "amount", "amount_basis", "severity", "propose", "reasons", "due", "flag_key", "fact",
+    "verify", "district", "name", "implied_by", "alarm", "state"
   ]
 
   static let disposals = [
@@ -151,7 +151,9 @@ extension JobSpecReader {
       } else {
         problems.report(source.position, "'in' needs the name of a source or view, as in payments or payments as p")
       }
-      if keys["key"] == nil { problems.report(keys["in"]?.key.position ?? pair.key.position, "'lines' needs the key 'key'") }
+      if keys["key"] == nil {
+        problems.report(keys["in"]?.key.position ?? pair.key.position, "'lines' needs the key 'key'")
+      }
     } else if let key = keys["key"], keys["in"] == nil {
       problems.report(key.key.position, "'key' of 'lines' needs 'in'; without it the subject's rows are the lines")
     }

@@ -1,7 +1,7 @@
 /// Joins a job with the packs that it uses, before anything in them is judged.
 ///
-/// What comes out is the tree of a job without `use`, `off` and `exempt`: each of its texts keeps the place where it was
-/// written.
+/// What comes out is the tree of a job without `use`, `off` and `exempt`: each of its texts keeps the place where it
+/// was written.
 struct PackReader {
   /// Packs may use packs; deeper than this is a mistake.
   private static let depthMax = 8
@@ -183,7 +183,8 @@ struct PackReader {
       let (oldType, newType) = (Literal(parameter: old).type, Literal(parameter: new).type)
       if oldType != newType {
         problems.report(
-          new.position, "the parameter '\(name)' is \(oldType.phrase) in the pack '\(owner)'; this is \(newType.phrase)")
+          new.position,
+          "the parameter '\(name)' is \(oldType.phrase) in the pack '\(owner)'; this is \(newType.phrase)")
       }
     }
     guard shipped != used, !owner.isEmpty else { return }
