@@ -6,7 +6,7 @@ extension NoticeCity {
     var family = Family()
     let numbers = identityNumbers.household(household, random: &random)
     var names: [Name] = []
-    let headAge = relations.count == 1 ? random.next(in: 32...75) : random.next(in: 46...60)
+    let headAge = relations.count == 1 ? random.next(in: 42...78) : random.next(in: 46...60)
     let headFrom = Self.asOf - headAge * 365
     var slot = 0
     for relation in relations {

@@ -5,10 +5,10 @@ enum NoticeReadme {
     return """
       # A synthetic city for the rules of the notice
 
-      **Nobody in these files exists.** Names are put together at random from lists of characters; identity numbers, case
-      numbers and bank accounts are counted out by a formula. The identity numbers have a division code, a birthday and
-      the right check character, so a number may by chance be a living person's; nothing here says anything about that
-      person. Streets, institutions and amounts are invented.
+      **Nobody in these files exists.** Names are put together at random from lists of characters; identity numbers,
+      case numbers and bank accounts are counted out by a formula. The identity numbers have a division code, a birthday
+      and the right check character, so a number may by chance be a living person's; nothing here says anything about
+      that person. Streets, institutions and amounts are invented.
 
       Made by `match-run generate --flavour notice --scale \(city.scaleText) --seed \(city.seed)\(variant)`; the same
       version, options and seed give the same bytes. Everything is as of 2026-10-31; the household register is of

@@ -37,7 +37,7 @@ extension NoticeFeed {
   func writeRoll(_ unit: NoticeUnit, isTail: Bool, to rows: inout RecordWriter) {
     for family in unit.families {
       let file = family.file
-      let size = file.size ?? max(family.activeCount, 1)
+      let size = file.size ?? family.size
       for member in family.members where member.isOnRoll && (member.rowDamage == .openQuote) == isTail {
         rows.district(file.district)
         rows.text(rows.vocabulary.streets[file.street])

@@ -15,10 +15,8 @@ struct Family {
     set { members[0] = newValue }
   }
 
-  /// Members whose row neither the case nor they themselves have ended.
-  var activeCount: Int {
-    members.count { $0.isOnRoll && ($0.status ?? file.status) == Word.active }
-  }
+  /// 家庭人口: members whose row has not been ended on its own.
+  var size: Int { members.count { $0.isOnRoll && $0.status == nil } }
 
   func isPaid(in month: Month) -> Bool {
     paid.map { $0.contains(month) } ?? false && !unpaid.contains(month)
