@@ -68,7 +68,7 @@ extension NoticeCity {
     if index < plantedCount { return true }
     if index >= plantedCount + caseCount { return feed == .register || fate(of: index).feeds.contains(feed) }
     return switch feed {
-    case .standards, .exclusivePrograms, .statusCodes, .divisions, .officials, .accountMap: false
+    case .standards, .exclusivePrograms, .statusCodes, .divisions, .accountMap: false
     default: true
     }
   }
