@@ -23,7 +23,7 @@ struct GB18030Transcoder {
       let length = lead < 0xE0 ? 2 : 3
       for next in index + 1..<index + length { point = point << 6 | Int(text[next] & 0x3F) }
       let code = codes[point]
-      precondition(code != 0, "a character outside Vocabulary.swift; run scripts/make-city-tables")
+      precondition(code != 0, "a character of no vocabulary; run scripts/make-city-tables")
       output.append(UInt8(code >> 8))
       output.append(UInt8(truncatingIfNeeded: code))
       index += length

@@ -35,5 +35,6 @@ struct SplitMix64 {
     case people = 1, fate, caseFile, block, leader, outsider, identity, payment, funeralRow, order
     case rollDamage = 32, funeralDamage, judicialDamage, registerDamage, paymentDamage, custodianDamage
     case formerNameDamage
+    case noticeDamage, trap
   }
 }

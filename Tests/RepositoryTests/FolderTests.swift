@@ -20,7 +20,8 @@ struct FolderTests {
       "Draft", "Expression", "Flags", "Index", "Ingest", "Job", "Memory", "Records", "Rules", "Run"
     ],
     "Sources/Normalizers": ["Memory", "Tables", "Text"],
-    "Sources/SampleCity": ["Feeds", "People", "Tables"],
+    "Sources/SampleCity": ["Feeds", "Notice", "People", "Tables"],
+    "Sources/SampleCity/Notice": ["Feeds", "Rows", "Traps"],
     "Sources/match-run": ["Commands"],
     "Tests": ["JobTests", "MatchEngineTests", "NormalizersTests", "RepositoryTests"]
   ]

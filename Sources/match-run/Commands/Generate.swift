@@ -17,6 +17,16 @@ struct Generate: ParsableCommand {
   @Option(help: "A number that everything follows from.")
   var seed: UInt64
 
+  @Option(help: "What the city is made for: the sample job, or the rules of the notice.")
+  var flavour = Flavour.sample
+
+  @Option(help: "Of the flavour notice: a feed that is wrong as a whole.")
+  var variant = NoticeCity.Variant.main
+
+  enum Flavour: String, CaseIterable, ExpressibleByArgument {
+    case sample, notice
+  }
+
   @Option(name: .customLong("out"), help: "Folder to write to.")
   var folder: String
 
@@ -24,12 +34,18 @@ struct Generate: ParsableCommand {
     guard SampleCity.scales.contains(scale) else {
       throw ValidationError("--scale \(scale) is not in 0.01 to 1000")
     }
+    guard flavour == .notice || variant == .main else {
+      throw ValidationError("--variant needs --flavour notice")
+    }
   }
 
   func run() throws {
     do {
       var sink = try FolderSink(path: folder)
-      try SampleCity(scale: scale, seed: seed).write(to: &sink)
+      switch flavour {
+      case .sample: try SampleCity(scale: scale, seed: seed).write(to: &sink)
+      case .notice: try NoticeCity(scale: scale, seed: seed, variant: variant).write(to: &sink)
+      }
       try sink.close()
     } catch let error as RunError {
       StandardError.write("match-run: error: \(error)")
@@ -37,3 +53,5 @@ struct Generate: ParsableCommand {
     }
   }
 }
+
+extension NoticeCity.Variant: ExpressibleByArgument {}

@@ -1,0 +1,5 @@
+/// A worker of a committee or an office.
+struct OfficialRow {
+  var id: IdentityText
+  var name: NameText
+}
