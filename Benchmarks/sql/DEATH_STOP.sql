@@ -17,7 +17,7 @@ SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
   CASE WHEN is_enrolled_later THEN 5
     ELSE 4 + (d.kinds > 1 AND d.name_rank < 2)::INTEGER - (c.members > 1 AND NOT is_whole_case)::INTEGER END AS severity,
   CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW' WHEN d.grade >= 2 OR is_enrolled_later THEN 'IDENTIFY_FIRST'
-    WHEN is_proved_single(c) OR is_whole_case THEN 'STOP HOLD_NEXT' ELSE 'RECALC' END AS proposal,
+    WHEN is_whole_case THEN 'STOP' WHEN is_proved_single(c) THEN 'STOP HOLD_NEXT' ELSE 'RECALC' END AS proposal,
   grade_text(d.grade) AS grade,
   reason_list(death_reasons(d) || [CASE WHEN is_enrolled_later THEN 'ENROLLED_AFTER_DEATH' END,
     CASE WHEN d.grade >= 2 AND is_other_member THEN 'NAME_OF_MEMBER' END,

@@ -286,3 +286,41 @@ UPDATE death SET grade = least(2, greatest(name_rank, (is_legacy OR is_old_numbe
 CREATE MACRO death_reasons(d) AS [d.name_reason, CASE WHEN d.is_legacy THEN 'LEGACY_ID' END, CASE WHEN d.is_old_number THEN 'OLD_NUMBER' END,
   CASE WHEN is_zeroed(d.id) THEN 'W-ZEROED' END, CASE WHEN d.is_contradicted THEN 'CONFLICTING_SOURCES' END,
   CASE WHEN d.is_latest THEN 'DATE_LATEST_POSSIBLE' END];
+
+-- Custody: of several rows about one stay the last one holds; a day of release that nobody delivered is unknown.
+
+CREATE TEMP TABLE custody_row AS
+  SELECT p.id, is_legacy(p.id_no) AS is_legacy, p.name, s.class, as_date(p.start_date) AS start_date, as_date(p.release_date) IS NULL AS is_release_unknown,
+    coalesce(as_date(p.release_date), as_date(p.expected_end)) AS end_date
+  FROM people_of(getvariable('judicial'), {id_no: 'VARCHAR', name: 'VARCHAR', code: 'VARCHAR', facility: 'VARCHAR',
+      start_date: 'VARCHAR', expected_end: 'VARCHAR', release_date: 'VARCHAR', record_date: 'VARCHAR'}, skipped := 1) p
+    JOIN status_code s ON s.code = trim(p.code)
+  WHERE p.id IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY p.id, as_date(p.start_date) ORDER BY as_date(p.record_date) DESC NULLS LAST, s.class) = 1;
+CREATE TEMP TABLE custody AS
+  SELECT r.row_no, r.case_no, r.id, c.class, c.start_date, c.end_date, c.is_release_unknown,
+    CASE WHEN EXISTS (FROM known_name a JOIN known_name b USING (id) WHERE a.id = r.id AND a.name = r.name AND b.name = c.name)
+      AND r.name <> c.name THEN 'FORMER_NAME' ELSE name_reason(r.name, c.name) END AS name_reason,
+    coalesce(r.is_legacy OR c.is_legacy, false) AS is_legacy
+  FROM roll_row r JOIN custody_row c USING (id)
+  WHERE c.class IN ('PRISON', 'COMPULSORY_DETOX', 'DECLARED_MISSING', 'SHORT_DETENTION') AND c.start_date <= as_of();
+CREATE MACRO custody_grade(c) AS least(2, greatest(name_rank(c.name_reason), c.is_legacy::INTEGER) + is_zeroed(c.id)::INTEGER + c.is_release_unknown::INTEGER);
+CREATE MACRO custody_reasons(c) AS [c.name_reason, CASE WHEN c.is_legacy THEN 'LEGACY_ID' END, CASE WHEN is_zeroed(c.id) THEN 'W-ZEROED' END,
+  CASE WHEN c.is_release_unknown THEN 'RELEASE_UNKNOWN' END];
+
+-- What a case with a death or a stay in custody was paid by month, without single grants, and how many members it had.
+
+CREATE TEMP TABLE case_month AS
+  SELECT case_no, period, sum(amount)::DECIMAL(14, 2) AS amount, min(pay_date) AS pay_date
+  FROM pay_month
+  WHERE kind <> '一次性' AND case_no IN (SELECT case_no FROM death UNION SELECT case_no FROM custody)
+  GROUP BY ALL HAVING sum(amount) > 0;
+CREATE TEMP TABLE case_size AS
+  SELECT m.case_no, m.period, count(DISTINCT r.person) AS members,
+    greatest(count(DISTINCT r.person), any_value(CASE WHEN is_uncertain(c) THEN c.household_size END), 1) AS heads
+  FROM case_month m LEFT JOIN roll_row r ON r.case_no = m.case_no AND m.period BETWEEN r.first_month AND r.last_month
+    LEFT JOIN cases c ON c.case_no = m.case_no
+  GROUP BY ALL;
+-- Months at stake of a person: a member then, or nobody else was.
+CREATE MACRO was_member(the_case, the_id, the_month) AS EXISTS (FROM roll_row r
+  WHERE r.case_no = the_case AND r.id = the_id AND the_month BETWEEN r.first_month AND r.last_month);
