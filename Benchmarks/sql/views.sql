@@ -324,3 +324,21 @@ CREATE TEMP TABLE case_size AS
 -- Months at stake of a person: a member then, or nobody else was.
 CREATE MACRO was_member(the_case, the_id, the_month) AS EXISTS (FROM roll_row r
   WHERE r.case_no = the_case AND r.id = the_id AND the_month BETWEEN r.first_month AND r.last_month);
+
+-- Payments to a card whose holder had died before their period, while others live on in the case.
+
+CREATE TEMP TABLE dead_holder_pay AS
+  WITH by_number AS (
+    SELECT p.case_no, p.account, p.period, p.holder_id AS dead_id, p.pay_id, max(d.date) AS died
+    FROM pay p JOIN death_row d ON d.id = p.holder_id
+    WHERE p.kind <> '一次性' AND p.period > month_no(d.date) AND (p.holder IS NULL OR name_rank(name_reason(p.holder, d.name)) < 2)
+    GROUP BY ALL),
+  by_name AS (
+    SELECT p.case_no, p.account, p.period, d.id AS dead_id, p.pay_id, d.last_date AS died
+    FROM death d JOIN roll_row r USING (row_no) JOIN pay p ON p.case_no = d.case_no
+    WHERE p.kind <> '一次性' AND p.holder_id IS NULL AND d.grade < 2 AND name_rank(name_reason(p.holder, r.name)) < 2
+      AND NOT EXISTS (FROM roll_row o WHERE o.case_no = d.case_no AND o.person <> d.person AND name_rank(name_reason(p.holder, o.name)) < 2))
+  SELECT DISTINCT f.case_no, f.account, f.period, f.pay_id, f.dead_id
+  FROM (FROM by_number UNION FROM by_name) f
+  WHERE f.period > month_no(f.died)
+    AND EXISTS (FROM roll_row r WHERE r.case_no = f.case_no AND r.person <> f.dead_id AND f.period BETWEEN r.first_month AND r.last_month);
