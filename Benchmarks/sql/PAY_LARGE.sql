@@ -18,7 +18,7 @@ measured AS (
   SELECT c.pay_id, c.batch, c.case_no, c.account, c.period, c.amount, c.a_month, c.standard,
     greatest(c.household_size, count(DISTINCT r.person)) AS size
   FROM candidate c LEFT JOIN roll_row r ON r.case_no = c.case_no AND c.period BETWEEN r.first_month AND r.last_month
-  GROUP BY ALL, c.household_size),
+  GROUP BY c.pay_id, c.batch, c.case_no, c.account, c.period, c.amount, c.a_month, c.standard, c.household_size),
 unmeasured AS (
   SELECT p.pay_id, p.batch, p.case_no, p.account, p.period, p.amount, p.amount / p.months_covered AS a_month,
     quantile_disc(p.amount / p.months_covered, 0.999) OVER (PARTITION BY p.division, p.program) AS limit_amount
