@@ -7,7 +7,10 @@ unpaid AS (
   SELECT d.case_no, d.period FROM due d
   WHERE end_of_month(d.period) + 45 <= as_of()
     AND NOT EXISTS (FROM pay_month p WHERE p.case_no = d.case_no AND p.period = d.period AND p.kind <> '一次性'
-      AND p.program IN (SELECT DISTINCT program FROM active)))
+      AND p.program IN (SELECT DISTINCT program FROM active))
+    -- Nobody waits for the money where all members are paid in another case; that is DUPLICATE_ENROLMENT.
+    AND EXISTS (FROM active a WHERE a.case_no = d.case_no AND a.person NOT IN (
+      SELECT o.person FROM active o JOIN pay_month p ON p.case_no = o.case_no WHERE o.case_no <> d.case_no AND p.period = d.period)))
 SELECT 'ON_ROLL_NOT_PAID' AS rule, u.case_no AS case_id, 3 AS severity,
   CASE WHEN any_value(f.reason) IS NULL THEN 'OUTREACH' ELSE 'CORRECT_DATA' END AS proposal,
   any_value(f.reason) AS reasons, month_list(list(u.period)) AS months

@@ -342,3 +342,29 @@ CREATE TEMP TABLE dead_holder_pay AS
   FROM (FROM by_number UNION FROM by_name) f
   WHERE f.period > month_no(f.died)
     AND EXISTS (FROM roll_row r WHERE r.case_no = f.case_no AND r.person <> f.dead_id AND f.period BETWEEN r.first_month AND r.last_month);
+
+-- People whom help may be due: alive, registered in the city, in no case, and not declined within a year.
+
+CREATE TEMP TABLE signal AS
+  SELECT id, 'DISABILITY' AS signal, true AS is_strong FROM disability WHERE level <= 2 AND (valid_to IS NULL OR valid_to >= as_of())
+  UNION SELECT id, 'ILLNESS', true FROM illness WHERE record_date IS NULL OR record_date <= as_of()
+  UNION SELECT id, 'UNEMPLOYED', false FROM unemployed WHERE registered_from IS NULL OR registered_from <= as_of()
+  UNION SELECT id, 'LOW_MARGIN', false FROM low_margin
+    WHERE (valid_from IS NULL OR valid_from <= as_of()) AND (valid_to IS NULL OR valid_to >= as_of());
+CREATE TEMP TABLE uncovered AS
+  SELECT g.id FROM register g
+  WHERE g.id IN (SELECT id FROM signal UNION SELECT id FROM low_margin) AND g.is_local AND g.status = '正常'
+    AND NOT (coalesce(g.event, '') = '迁出' AND g.destination NOT IN (SELECT code FROM division))
+    AND NOT EXISTS (FROM death_row d WHERE d.id = g.id AND name_rank(name_reason(g.name, d.name)) < 2)
+    AND g.id NOT IN (SELECT id FROM roll_row WHERE id IS NOT NULL AND (is_active OR status = '暂停'))
+    AND coalesce(g.old_id, 0) NOT IN (SELECT id FROM roll_row WHERE id IS NOT NULL AND (is_active OR status = '暂停'))
+    AND g.id NOT IN (SELECT id FROM declined WHERE id IS NOT NULL AND declined_on > as_of() - INTERVAL 12 MONTH AND declined_on <= as_of())
+    AND g.id NOT IN (SELECT id FROM roll_row WHERE id IS NOT NULL AND end_reason = '复核超标' AND end_date > as_of() - INTERVAL 6 MONTH);
+-- 单人保: low margin with a severe disability or illness; an expired certificate is renewed, not counted against them.
+CREATE TEMP TABLE single_candidate AS
+  SELECT u.id,
+    bool_or(d.id IS NOT NULL AND (d.valid_to IS NULL OR d.valid_to >= as_of())) OR u.id IN (SELECT id FROM signal WHERE signal = 'ILLNESS') AS is_valid
+  FROM uncovered u LEFT JOIN disability d ON d.id = u.id AND (d.level <= 2 OR d.level = 3 AND d.category IN ('智力', '精神'))
+  WHERE u.id IN (SELECT id FROM signal WHERE signal = 'LOW_MARGIN')
+    AND (d.id IS NOT NULL OR u.id IN (SELECT id FROM signal WHERE signal = 'ILLNESS'))
+  GROUP BY u.id;
