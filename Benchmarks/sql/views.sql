@@ -232,7 +232,7 @@ CREATE TEMP TABLE known_name AS
 -- A number that took the place of another; both are one person.
 CREATE TEMP TABLE new_number AS SELECT old_id AS old, id AS new FROM register WHERE old_id IS NOT NULL AND old_id <> id;
 
--- Deaths: the last row of a certificate holds, and what it withdraws is withdrawn.
+-- Deaths: the last row of a certificate about a number holds, and what it withdraws is withdrawn.
 
 CREATE TEMP TABLE death_row AS
   WITH delivered AS (
@@ -248,7 +248,7 @@ CREATE TEMP TABLE death_row AS
       as_date(death_date) AS death_date, as_date(cremation_date) AS cremation_date, cert_no,
       as_date(record_date) AS record_date, trim(record_status) = '撤回' AS is_withdrawn
     FROM delivered WHERE id_no IS NOT NULL
-    QUALIFY cert_no IS NULL OR row_number() OVER (PARTITION BY source, cert_no ORDER BY as_date(record_date) DESC NULLS LAST, trim(record_status) = '撤回' DESC) = 1),
+    QUALIFY cert_no IS NULL OR row_number() OVER (PARTITION BY source, cert_no, id ORDER BY as_date(record_date) DESC NULLS LAST, trim(record_status) = '撤回' DESC) = 1),
   facts AS (
     SELECT kind, id, is_legacy, false AS is_old_number, name, birth, coalesce(death_date, cremation_date) AS date, death_date IS NULL AS is_latest,
       false AS is_registration, record_date
