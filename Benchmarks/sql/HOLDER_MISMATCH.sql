@@ -1,8 +1,8 @@
 -- 户名与对象不一致: paid to an account in the name of nobody of the case and of no registered custodian.
 WITH foreign_name AS (
   SELECT p.* FROM pay p
-  WHERE p.holder IS NOT NULL AND p.case_no IN (SELECT case_no FROM roll_row)
-    AND NOT EXISTS (FROM roll_row r WHERE r.case_no = p.case_no AND r.name = p.holder AND p.period BETWEEN r.first_month AND r.last_month)),
+    ANTI JOIN roll_row r ON r.case_no = p.case_no AND r.name = p.holder AND p.period BETWEEN r.first_month AND r.last_month
+  WHERE p.holder IS NOT NULL AND p.case_no IN (SELECT case_no FROM roll_row)),
 -- Members of the period or of the pay date, under every name that they have; of a case without any then, all.
 judged AS (
   SELECT f.pay_id, any_value(f) AS p

@@ -19,15 +19,16 @@ CREATE MACRO month_list(ms) AS array_to_string([month_text(x) FOR x IN list_sort
 
 -- Identity numbers
 
+-- The sum of weights times digits, modulo 11. A digit is q(k) - 10 q(k + 1) with q(k) = v // 10^k, and -10 is 1 modulo 11,
+-- so each quotient counts with its own weight and the one before.
 CREATE MACRO check_ix(v) AS (
-  (v // 1) % 10 * 2 + (v // 10) % 10 * 4 + (v // 100) % 10 * 8 + (v // 1000) % 10 * 5 + (v // 10000) % 10 * 10
-  + (v // 100000) % 10 * 9 + (v // 1000000) % 10 * 7 + (v // 10000000) % 10 * 3 + (v // 100000000) % 10 * 6
-  + (v // 1000000000) % 10 * 1 + (v // 10000000000) % 10 * 2 + (v // 100000000000) % 10 * 4
-  + (v // 1000000000000) % 10 * 8 + (v // 10000000000000) % 10 * 5 + (v // 100000000000000) % 10 * 10
-  + (v // 1000000000000000) % 10 * 9 + (v // 10000000000000000) % 10 * 7) % 11;
+  v * 2 + v // 10 * 6 + v // 100 + v // 1000 * 2 + v // 10000 * 4 + v // 100000 * 8 + v // 1000000 * 5
+  + v // 10000000 * 10 + v // 100000000 * 9 + v // 1000000000 * 7 + v // 10000000000 * 3 + v // 100000000000 * 6
+  + v // 1000000000000 + v // 10000000000000 * 2 + v // 100000000000000 * 4 + v // 1000000000000000 * 8
+  + v // 10000000000000000 * 5) % 11;
 CREATE MACRO from17(v) AS CASE check_ix(v) WHEN 2 THEN -v ELSE v * 10 + (12 - check_ix(v)) % 11 END;
-CREATE MACRO id_ok(k) AS CASE WHEN k < 0 THEN check_ix(-k) = 2 ELSE (check_ix(k // 10) + k % 10) % 11 = 1 END;
 CREATE MACRO id17(k) AS CASE WHEN k < 0 THEN -k ELSE k // 10 END;
+CREATE MACRO id_ok(k) AS (check_ix(id17(k)) + CASE WHEN k < 0 THEN 10 ELSE k % 10 END) % 11 = 1;
 CREATE MACRO id_text(k) AS CASE WHEN k < 0 THEN (-k)::VARCHAR || 'X' ELSE k::VARCHAR END;
 CREATE MACRO id_birth(k) AS TRY_CAST(
   substr(id17(k)::VARCHAR, 7, 4) || '-' || substr(id17(k)::VARCHAR, 11, 2) || '-' || substr(id17(k)::VARCHAR, 13, 2) AS DATE);
