@@ -7,7 +7,8 @@ WITH dead AS (
 counted AS (
   SELECT *, count(*) FILTER (d.grade < 2 AND NOT d.is_contradicted) OVER (PARTITION BY case_no) AS dead_members,
     d.last_date < start_date AS is_enrolled_later,
-    EXISTS (FROM active o WHERE o.case_no = dead.case_no AND o.id <> dead.id AND name_rank(name_reason(o.name, dead.d.death_name)) < 2) AS is_other_member
+    EXISTS (FROM active o WHERE o.case_no = dead.case_no AND o.id <> dead.id
+      AND name_rank(name_reason(o.name, dead.d.death_name)) < 2) AS is_other_member
   FROM dead),
 judged AS (
   SELECT *, dead_members > 1 AND dead_members = c.members AND NOT c.has_unusable_rows
@@ -15,8 +16,10 @@ judged AS (
   FROM counted)
 SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
   CASE WHEN is_enrolled_later THEN 5
-    ELSE 4 + (d.kinds > 1 AND d.name_rank < 2)::INTEGER - (c.members > 1 AND NOT is_whole_case)::INTEGER END AS severity,
-  CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW' WHEN d.grade >= 2 OR is_enrolled_later THEN 'IDENTIFY_FIRST'
+    ELSE 4 + (d.kinds > 1 AND d.name_rank < 2)::INTEGER - (c.members > 1
+      AND NOT is_whole_case)::INTEGER END AS severity,
+  CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW' WHEN d.grade >= 2
+    OR is_enrolled_later THEN 'IDENTIFY_FIRST'
     WHEN is_whole_case THEN 'STOP' WHEN is_proved_single(c) THEN 'STOP HOLD_NEXT' ELSE 'RECALC' END AS proposal,
   grade_text(d.grade) AS grade,
   reason_list(death_reasons(d) || [CASE WHEN is_enrolled_later THEN 'ENROLLED_AFTER_DEATH' END,

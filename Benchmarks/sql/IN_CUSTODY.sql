@@ -3,7 +3,8 @@ WITH held AS (
   SELECT a.case_no, a.id, a.program, cs, c, custody_grade(c) AS grade
   FROM active a JOIN custody c USING (row_no) JOIN cases cs ON cs.case_no = a.case_no
   WHERE (c.end_date IS NULL OR c.end_date >= as_of()) AND as_of() - greatest(c.start_date, a.start_date) + 1 >= 30
-  QUALIFY row_number() OVER (PARTITION BY a.case_no, a.id ORDER BY c.class = 'SHORT_DETENTION', custody_grade(c), c.start_date) = 1)
+  QUALIFY row_number() OVER (PARTITION BY a.case_no, a.id ORDER BY c.class = 'SHORT_DETENTION', custody_grade(c),
+    c.start_date) = 1)
 SELECT 'IN_CUSTODY' AS rule, case_no AS case_id, id_text(id) AS id_no,
   CASE WHEN c.class = 'SHORT_DETENTION' THEN 2 WHEN cs.members > 1 THEN 3 ELSE 4 END AS severity,
   CASE WHEN grade >= 2 THEN 'IDENTIFY_FIRST' WHEN c.class = 'SHORT_DETENTION' THEN 'REVIEW'

@@ -10,8 +10,10 @@ flagged AS (
     bool_or(period = month_no(d.last_date) + 1 AND pay_date < d.recorded) AS is_batch_lag
   FROM line GROUP BY case_no, id)
 SELECT 'PAID_AFTER_DEATH' AS rule, case_no AS case_id, id_text(id) AS id_no,
-  CASE WHEN len(months) = 1 THEN CASE WHEN is_batch_lag THEN 2 ELSE 3 END WHEN len(months) <= 3 THEN 4 ELSE 5 END AS severity,
-  CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW' WHEN d.grade >= 2 THEN 'IDENTIFY_FIRST' ELSE 'VERIFY_AMOUNT' END AS proposal,
+  CASE WHEN len(months) = 1 THEN CASE WHEN is_batch_lag THEN 2 ELSE 3 END WHEN len(months) <= 3 THEN 4
+    ELSE 5 END AS severity,
+  CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW' WHEN d.grade >= 2 THEN 'IDENTIFY_FIRST'
+    ELSE 'VERIFY_AMOUNT' END AS proposal,
   grade_text(d.grade) AS grade,
   reason_list(death_reasons(d) || [CASE WHEN is_batch_lag THEN 'BATCH_LAG' END]) AS reasons,
   month_list(months) AS months, amount

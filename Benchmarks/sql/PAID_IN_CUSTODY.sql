@@ -1,6 +1,7 @@
 -- 服刑期间发放: paid for months that lie in custody as a whole.
 WITH line AS (
-  SELECT c.case_no, c.id, m.period, round(m.amount / s.heads, 2) AS amount, custody_grade(c) AS grade, custody_reasons(c) AS reasons
+  SELECT c.case_no, c.id, m.period, round(m.amount / s.heads, 2) AS amount, custody_grade(c) AS grade,
+    custody_reasons(c) AS reasons
   FROM custody c JOIN case_month m USING (case_no) JOIN case_size s USING (case_no, period)
   WHERE c.class <> 'SHORT_DETENTION' AND c.start_date <= first_day(m.period)
     AND least(coalesce(c.end_date, as_of()), as_of()) >= end_of_month(m.period)

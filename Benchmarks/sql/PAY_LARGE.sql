@@ -8,10 +8,12 @@ limits AS (
   FROM standard),
 -- What no size can excuse is cheap to tell: members are counted only of payments above the smallest limit.
 candidate AS (
-  SELECT p.pay_id, p.batch, p.case_no, p.account, p.period, p.amount, p.amount / p.months_covered AS a_month, l.monthly_amount AS standard,
+  SELECT p.pay_id, p.batch, p.case_no, p.account, p.period, p.amount, p.amount / p.months_covered AS a_month,
+    l.monthly_amount AS standard,
     coalesce(s.household_size, 1) AS household_size
   FROM pay p LEFT JOIN division d ON d.code = p.division
-    JOIN limits l ON l.program = p.program AND l.division = p.division AND p.period >= l.from_month AND p.period < l.to_month
+    JOIN limits l ON l.program = p.program AND l.division = p.division AND p.period >= l.from_month
+      AND p.period < l.to_month
     LEFT JOIN size_of s ON s.case_no = p.case_no
   WHERE p.kind <> '一次性' AND p.amount / p.months_covered > l.monthly_amount * coalesce(s.household_size, 1) * 1.5),
 measured AS (
@@ -24,15 +26,18 @@ unmeasured AS (
     quantile_disc(p.amount / p.months_covered, 0.999) OVER (PARTITION BY p.division, p.program) AS limit_amount
   FROM pay p WHERE p.kind <> '一次性' AND p.program NOT IN (SELECT program FROM standard)),
 large AS (
-  SELECT pay_id, batch, case_no, account, period, amount, a_month, a_month > standard * size * 3 AS is_threefold FROM measured
+  SELECT pay_id, batch, case_no, account, period, amount, a_month, a_month > standard * size * 3 AS is_threefold
+    FROM measured
     WHERE a_month > standard * size * 1.5
-  UNION ALL SELECT pay_id, batch, case_no, account, period, amount, a_month, false FROM unmeasured WHERE a_month > limit_amount),
+  UNION ALL SELECT pay_id, batch, case_no, account, period, amount, a_month, false FROM unmeasured
+    WHERE a_month > limit_amount),
 spoilt AS (
   SELECT l.batch FROM (SELECT batch, count(*) AS n FROM large GROUP BY batch) l
     JOIN (SELECT batch, count(*) AS n FROM pay GROUP BY batch) p USING (batch) WHERE l.n > 0.2 * p.n)
 SELECT 'PAY_LARGE' AS rule, l.case_no AS case_id,
   CASE WHEN l.is_threefold AND NOT is_multiple THEN 4 ELSE 3 END AS severity, 'REVIEW' AS proposal,
-  CASE WHEN is_multiple THEN 'BACKPAY_LIKELY' END AS reasons, month_text(period) AS months, amount, l.account AS account_no
+  CASE WHEN is_multiple THEN 'BACKPAY_LIKELY' END AS reasons, month_text(period) AS months, amount,
+    l.account AS account_no
 FROM (SELECT l.*, coalesce(l.amount >= 2 * c.monthly_amount AND l.amount % c.monthly_amount = 0, false) AS is_multiple
     FROM large l LEFT JOIN cases c ON c.case_no = l.case_no AND c.monthly_amount > 0) l
 WHERE l.batch NOT IN (FROM spoilt)

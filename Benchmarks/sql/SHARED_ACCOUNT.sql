@@ -10,11 +10,15 @@ cluster AS (
     count(DISTINCT (c.district, c.street)) > 1 AS is_across,
     count(DISTINCT g.hukou_no) = 1 AND bool_and(g.hukou_no IS NOT NULL) AND bool_or(c.sub_type = '单人保') AS is_split
   FROM shared s LEFT JOIN cases c USING (case_no)
-    LEFT JOIN (SELECT r.case_no, min(g.hukou_no) AS hukou_no FROM roll_row r JOIN register g USING (id) WHERE r.is_applicant GROUP BY 1) g USING (case_no)
+    LEFT JOIN (SELECT r.case_no, min(g.hukou_no) AS hukou_no FROM roll_row r JOIN register g USING (id)
+      WHERE r.is_applicant GROUP BY 1) g USING (case_no)
   GROUP BY account)
 SELECT 'SHARED_ACCOUNT' AS rule,
-  CASE WHEN is_split THEN 1 WHEN case_count >= 5 OR is_across THEN 5 WHEN case_count >= 3 THEN 4 ELSE 3 END AS severity,
-  'REVIEW' AS proposal, CASE WHEN is_split THEN 'ONE_HOUSEHOLD' END AS reasons, month_list(months) AS months, account AS account_no
+  CASE WHEN is_split THEN 1 WHEN case_count >= 5 OR is_across THEN 5 WHEN case_count >= 3 THEN 4
+    ELSE 3 END AS severity,
+  'REVIEW' AS proposal, CASE WHEN is_split THEN 'ONE_HOUSEHOLD' END AS reasons, month_list(months) AS months,
+    account AS account_no
 FROM cluster
-WHERE account NOT IN (SELECT account FROM custodian WHERE kind = '机构' AND account IS NOT NULL AND valid_from <= as_of()
+WHERE account NOT IN (SELECT account FROM custodian WHERE kind = '机构' AND account IS NOT NULL
+  AND valid_from <= as_of()
   AND (valid_to IS NULL OR valid_to >= as_of()) AND revoke_date IS NULL)

@@ -1,4 +1,5 @@
--- 应保未保线索: one strong sign of hardship or two weak ones; who is a candidate for a case of their own has that flag only.
+-- 应保未保线索: one strong sign of hardship or two weak ones; who is a candidate for a case of their own has that flag
+-- only.
 SELECT 'UNCOVERED_HARDSHIP' AS rule, id_text(id) AS id_no, CASE WHEN count(*) > 1 THEN 4 ELSE 3 END AS severity,
   'OUTREACH' AS proposal, reason_list(list(signal)) AS reasons
 FROM uncovered JOIN signal USING (id)
