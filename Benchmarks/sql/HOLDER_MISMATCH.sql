@@ -53,7 +53,7 @@ SELECT 'HOLDER_MISMATCH' AS rule, case_no AS case_id,
   CASE WHEN is_guardian THEN 2 WHEN is_official OR account IN (FROM serving) THEN 5 ELSE 4 END AS severity,
   CASE WHEN is_official THEN 'REVIEW FILE' ELSE 'REVIEW' END AS proposal,
   reason_list([CASE WHEN is_guardian THEN 'GUARDIAN_LIKELY' END, CASE WHEN is_official THEN 'HOLDER_IS_OFFICIAL' END,
-    CASE WHEN account IN (FROM serving) THEN 'ACCOUNT_SERVES_OTHERS' END, CASE
-      WHEN is_registered THEN 'CUSTODY_NOT_COVERING' END]) AS reasons,
+    CASE WHEN account IN (FROM serving) THEN 'ACCOUNT_SERVES_OTHERS' END,
+    CASE WHEN is_registered THEN 'CUSTODY_NOT_COVERING' END]) AS reasons,
   month_list(months) AS months, amount, account AS account_no
 FROM flagged

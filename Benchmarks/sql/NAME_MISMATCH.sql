@@ -12,7 +12,7 @@ paid AS (
     WHERE name_rank(name_reason(p.holder, d.other_name)) < 2)
 SELECT 'NAME_MISMATCH' AS rule, case_no AS case_id, CASE WHEN NOT is_swapped THEN id_text(id) END AS id_no,
   CASE WHEN NOT is_swapped AND row_no IN (SELECT row_no FROM paid) THEN 4 ELSE 2 END AS severity,
-  'CORRECT_DATA' AS proposal, 'C' AS grade, CASE WHEN is_swapped THEN 'SWAPPED_IN_CASE'
-    ELSE 'NAME_DIFFERS' END AS reasons
+  'CORRECT_DATA' AS proposal, 'C' AS grade,
+  CASE WHEN is_swapped THEN 'SWAPPED_IN_CASE' ELSE 'NAME_DIFFERS' END AS reasons
 FROM different
 QUALIFY NOT is_swapped OR row_number() OVER (PARTITION BY case_no, is_swapped ORDER BY row_no) = 1

@@ -9,9 +9,8 @@ limits AS (
 -- What no size can excuse is cheap to tell: members are counted only of payments above the smallest limit.
 candidate AS (
   SELECT p.pay_id, p.batch, p.case_no, p.account, p.period, p.amount, p.amount / p.months_covered AS a_month,
-    l.monthly_amount AS standard,
-    coalesce(s.household_size, 1) AS household_size
-  FROM pay p LEFT JOIN division d ON d.code = p.division
+    l.monthly_amount AS standard, coalesce(s.household_size, 1) AS household_size
+  FROM pay p
     JOIN limits l ON l.program = p.program AND l.division = p.division AND p.period >= l.from_month
       AND p.period < l.to_month
     LEFT JOIN size_of s ON s.case_no = p.case_no
@@ -27,8 +26,7 @@ unmeasured AS (
   FROM pay p WHERE p.kind <> '一次性' AND p.program NOT IN (SELECT program FROM standard)),
 large AS (
   SELECT pay_id, batch, case_no, account, period, amount, a_month, a_month > standard * size * 3 AS is_threefold
-    FROM measured
-    WHERE a_month > standard * size * 1.5
+  FROM measured WHERE a_month > standard * size * 1.5
   UNION ALL SELECT pay_id, batch, case_no, account, period, amount, a_month, false FROM unmeasured
     WHERE a_month > limit_amount),
 spoilt AS (
@@ -40,4 +38,4 @@ SELECT 'PAY_LARGE' AS rule, l.case_no AS case_id,
     l.account AS account_no
 FROM (SELECT l.*, coalesce(l.amount >= 2 * c.monthly_amount AND l.amount % c.monthly_amount = 0, false) AS is_multiple
     FROM large l LEFT JOIN cases c ON c.case_no = l.case_no AND c.monthly_amount > 0) l
-WHERE l.batch NOT IN (FROM spoilt)
+WHERE l.batch IS NULL OR l.batch NOT IN (FROM spoilt)

@@ -97,7 +97,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", help="as DuckDB reads it, such as 4GB")
     parser.add_argument("--scratch", help="folder for what does not fit into memory")
-    parser.add_argument("--verbose", action="store_true", help="slow statements of views.sql with their processor seconds, on stderr")
+    parser.add_argument("--verbose", action="store_true", help="slow statements of views.sql, on stderr")
     run(parser.parse_args())
 
 

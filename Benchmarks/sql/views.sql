@@ -125,20 +125,18 @@ CREATE TEMP TABLE roll_reject AS
 
 CREATE TEMP TABLE roll_row AS
   SELECT *, row_number() OVER () AS row_no,
-    coalesce(usable(k), -row_number() OVER ()) AS person, usable(k) AS id, is_resident AND id_cell IS NOT NULL
-      AND usable(k) IS NULL AS is_unusable,
+    coalesce(id, -row_number() OVER ()) AS person, is_resident AND id_cell IS NOT NULL AND id IS NULL AS is_unusable,
     month_no(start_date) AS first_month,
     CASE WHEN end_date IS NOT NULL THEN month_no(end_date) WHEN status = '终止' THEN -1 ELSE 99999 END AS last_month,
     status = '在保' AND start_date <= as_of() AND (end_date IS NULL OR end_date > as_of()) AS is_active
-  FROM (
+  FROM (SELECT *, CASE WHEN id_birth(k) IS NOT NULL THEN usable(k) END AS id FROM (
     SELECT coalesce(d.today, trim(district)) AS district, trim(district) AS division, trim(street) AS street,
       trim(case_no) AS case_no, trim(id_type) = '居民身份证' AS is_resident, r.id_no AS id_cell,
       CASE WHEN trim(id_type) = '居民身份证' THEN id_read(r.id_no) END AS k,
       trim(id_type) = '居民身份证' AND coalesce(is_legacy(r.id_no), false) AS is_legacy,
       name, as_date(birth) AS birth, trim(relation) = '户主' AS is_applicant, trim(program) AS program,
       trim(sub_type) AS sub_type, trim(status) AS status, as_date(start_date) AS start_date,
-        as_date(end_date) AS end_date,
-      trim(end_reason) AS end_reason, as_money(monthly_amount) AS monthly_amount,
+      as_date(end_date) AS end_date, trim(end_reason) AS end_reason, as_money(monthly_amount) AS monthly_amount,
       TRY_CAST(household_size AS INTEGER) AS household_size, as_date(taper_until) AS taper_until
     FROM rows_of(csv('roll.csv'), {district: 'VARCHAR', street: 'VARCHAR', case_no: 'VARCHAR', id_type: 'VARCHAR',
         id_no: 'VARCHAR', name: 'VARCHAR', sex: 'VARCHAR', birth: 'VARCHAR', relation: 'VARCHAR', program: 'VARCHAR',
@@ -146,7 +144,7 @@ CREATE TEMP TABLE roll_row AS
         monthly_amount: 'VARCHAR', household_size: 'VARCHAR', account_no: 'VARCHAR', holder_name: 'VARCHAR',
         last_review: 'VARCHAR', review_class: 'VARCHAR', taper_until: 'VARCHAR', protected: 'VARCHAR'}) r
       LEFT JOIN division d ON d.code = trim(r.district)
-    WHERE NOT EXISTS (FROM roll_reject x WHERE x.case_no = trim(r.case_no) AND x.id_cell = r.id_no));
+    WHERE NOT EXISTS (FROM roll_reject x WHERE x.case_no = trim(r.case_no) AND x.id_cell = r.id_no)));
 CREATE TEMP TABLE active AS FROM roll_row WHERE is_active;
 
 -- A case as of today. A stop needs proof that it has one member.
@@ -171,8 +169,7 @@ CREATE TEMP TABLE pay AS
   SELECT pay_id, batch, as_date(pay_date) AS pay_date, as_month(period) AS period, trim(program) AS program,
     trim(pay_kind) AS kind, greatest(coalesce(TRY_CAST(months_covered AS INTEGER), 1), 1) AS months_covered,
     trim(district) AS division, trim(case_no) AS case_no, usable(k) AS id, coalesce(a.new, account) AS account,
-      holder,
-    usable(holder_k) AS holder_id, as_money(amount) AS amount, trim(result) AS result, reversed, fail_reason
+    holder, usable(holder_k) AS holder_id, as_money(amount) AS amount, trim(result) AS result, reversed, fail_reason
   FROM (
     SELECT *, id_read(id_no) AS k, as_account(account_no) AS account, id_read(holder_no) AS holder_k
     FROM rows_of(csv('payments-*.csv'), {pay_id: 'VARCHAR', batch: 'VARCHAR', pay_date: 'VARCHAR', period: 'VARCHAR',
@@ -229,18 +226,16 @@ CREATE TEMP TABLE official AS SELECT id, name, as_date(from_date) AS from_date, 
 
 CREATE TEMP TABLE wanted AS
   SELECT id FROM roll_row WHERE id IS NOT NULL UNION SELECT holder_id FROM pay WHERE holder_id IS NOT NULL
-  UNION SELECT id FROM disability UNION SELECT id FROM illness UNION SELECT id FROM unemployed UNION SELECT id
-    FROM low_margin;
+  UNION SELECT id FROM disability UNION SELECT id FROM illness
+  UNION SELECT id FROM unemployed UNION SELECT id FROM low_margin;
 CREATE TEMP TABLE register AS
   SELECT * EXCLUDE (k, old_k, id_no, old_id_no, sex), k AS id, usable(old_k) AS old_id,
     coalesce(d.today, h.division) AS district, d.code IS NOT NULL AS is_local
   FROM (
     SELECT *, id_read(id_no) AS k, id_read(old_id_no) AS old_k FROM (
       SELECT id_no, name, former_name, sex, as_date(birth) AS birth, trim(hukou_no) AS hukou_no,
-        trim(division) AS division,
-        trim(collective) = '是' AS is_collective, trim(status) AS status, trim(event) AS event,
-          as_date(event_date) AS event_date,
-        trim(dest_division) AS destination, old_id_no
+        trim(division) AS division, trim(collective) = '是' AS is_collective, trim(status) AS status,
+        trim(event) AS event, as_date(event_date) AS event_date, trim(dest_division) AS destination, old_id_no
       FROM rows_of(csv('hukou.csv'), {id_no: 'VARCHAR', name: 'VARCHAR', former_name: 'VARCHAR', sex: 'VARCHAR',
         birth: 'VARCHAR', hukou_no: 'VARCHAR', division: 'VARCHAR', collective: 'VARCHAR', status: 'VARCHAR',
         event: 'VARCHAR', event_date: 'VARCHAR', dest_division: 'VARCHAR', old_id_no: 'VARCHAR'}))) h
@@ -251,8 +246,8 @@ CREATE TEMP TABLE known_name AS
   SELECT id, name FROM register WHERE former_name IS NOT NULL
   UNION SELECT id, former_name FROM register WHERE former_name IS NOT NULL;
 -- A number that took the place of another; both are one person.
-CREATE TEMP TABLE new_number AS SELECT old_id AS old, id AS new FROM register WHERE old_id IS NOT NULL
-  AND old_id <> id;
+CREATE TEMP TABLE new_number AS
+  SELECT old_id AS old, id AS new FROM register WHERE old_id IS NOT NULL AND old_id <> id;
 
 -- Deaths: the last row of a certificate about a number holds, and what it withdraws is withdrawn.
 
@@ -277,12 +272,11 @@ CREATE TEMP TABLE death_row AS
         trim(record_status) = '撤回' DESC) = 1),
   facts AS (
     SELECT kind, id, is_legacy, false AS is_old_number, name, birth, coalesce(death_date, cremation_date) AS date,
-      death_date IS NULL AS is_latest,
-      false AS is_registration, record_date
+      death_date IS NULL AS is_latest, false AS is_registration, record_date
     FROM read WHERE NOT is_withdrawn
     UNION ALL
-    SELECT '公安', id, false, false, name, birth, event_date, true, true, event_date FROM register WHERE event = '死亡注销'
-      AND status = '注销'),
+    SELECT '公安', id, false, false, name, birth, event_date, true, true, event_date
+    FROM register WHERE event = '死亡注销' AND status = '注销'),
   every AS (
     FROM facts
     UNION ALL SELECT f.* REPLACE (n.old AS id, true AS is_old_number) FROM facts f JOIN new_number n ON n.new = f.id)
@@ -314,8 +308,8 @@ UPDATE death SET is_contradicted = id IN (SELECT id FROM register g WHERE g.id =
 ALTER TABLE death ADD COLUMN grade INTEGER;
 UPDATE death SET grade = least(2,
   greatest(name_rank, (is_legacy OR is_old_number)::INTEGER) + is_zeroed(id)::INTEGER + is_contradicted::INTEGER);
-CREATE MACRO death_reasons(d) AS [d.name_reason, CASE WHEN d.is_legacy THEN 'LEGACY_ID' END, CASE
-  WHEN d.is_old_number THEN 'OLD_NUMBER' END,
+CREATE MACRO death_reasons(d) AS [d.name_reason, CASE WHEN d.is_legacy THEN 'LEGACY_ID' END,
+  CASE WHEN d.is_old_number THEN 'OLD_NUMBER' END,
   CASE WHEN is_zeroed(d.id) THEN 'W-ZEROED' END, CASE WHEN d.is_contradicted THEN 'CONFLICTING_SOURCES' END,
   CASE WHEN d.is_latest THEN 'DATE_LATEST_POSSIBLE' END];
 
@@ -341,14 +335,29 @@ CREATE TEMP TABLE custody AS
   FROM roll_row r JOIN custody_row c USING (id)
   WHERE c.class IN ('PRISON', 'COMPULSORY_DETOX', 'DECLARED_MISSING', 'SHORT_DETENTION') AND c.start_date <= as_of();
 CREATE MACRO custody_grade(c) AS least(2,
-  greatest(name_rank(c.name_reason),
-    c.is_legacy::INTEGER) + is_zeroed(c.id)::INTEGER + c.is_release_unknown::INTEGER);
-CREATE MACRO custody_reasons(c) AS [c.name_reason, CASE WHEN c.is_legacy THEN 'LEGACY_ID' END, CASE
-  WHEN is_zeroed(c.id) THEN 'W-ZEROED' END,
-  CASE WHEN c.is_release_unknown THEN 'RELEASE_UNKNOWN' END];
+  greatest(name_rank(c.name_reason), c.is_legacy::INTEGER) + is_zeroed(c.id)::INTEGER + c.is_release_unknown::INTEGER);
+CREATE MACRO custody_reasons(c) AS [c.name_reason, CASE WHEN c.is_legacy THEN 'LEGACY_ID' END,
+  CASE WHEN is_zeroed(c.id) THEN 'W-ZEROED' END, CASE WHEN c.is_release_unknown THEN 'RELEASE_UNKNOWN' END];
 
--- What a case with a death or a stay in custody was paid by month, without single grants, and how many members it
--- had.
+-- One number with two names or birthdays; not where the other name is a member's of the same case or a former one, and
+-- not where only the register differs.
+CREATE TEMP TABLE collision AS
+  WITH other AS (
+    SELECT id, name, birth FROM roll_row WHERE id IS NOT NULL
+    UNION SELECT id, name, birth FROM death_row WHERE NOT is_registration AND NOT is_old_number
+    UNION SELECT id, name, NULL FROM custody_row UNION SELECT id, name, NULL FROM disability
+    UNION SELECT id, name, NULL FROM illness UNION SELECT id, name, NULL FROM unemployed
+    UNION SELECT id, name, NULL FROM low_margin UNION SELECT id, name, NULL FROM declined)
+    SELECT a.case_no, a.id, coalesce(name_reason(a.name, o.name) = 'NAME_DIFFERS', false) AS is_other_name
+    FROM active a JOIN other o USING (id)
+    WHERE (o.name <> a.name AND name_reason(a.name, o.name) = 'NAME_DIFFERS' OR o.birth <> a.birth)
+      AND NOT EXISTS (FROM roll_row m WHERE m.case_no = a.case_no AND m.person <> a.person
+        AND name_rank(name_reason(m.name, o.name)) < 2)
+      AND NOT EXISTS (FROM known_name k JOIN known_name l USING (id) WHERE k.id = a.id AND k.name = a.name
+        AND l.name = o.name AND o.name <> a.name);
+
+-- What a case with a death or a stay in custody was paid by month, without single grants, and how many members
+-- it had.
 
 CREATE TEMP TABLE case_month AS
   SELECT case_no, period, sum(amount)::DECIMAL(14, 2) AS amount, min(pay_date) AS pay_date
@@ -389,8 +398,8 @@ CREATE TEMP TABLE dead_holder_pay AS
 -- People whom help may be due: alive, registered in the city, in no case, and not declined within a year.
 
 CREATE TEMP TABLE signal AS
-  SELECT id, 'DISABILITY' AS signal, true AS is_strong FROM disability WHERE level <= 2
-    AND (valid_to IS NULL OR valid_to >= as_of())
+  SELECT id, 'DISABILITY' AS signal, true AS is_strong FROM disability
+    WHERE level <= 2 AND (valid_to IS NULL OR valid_to >= as_of())
   UNION SELECT id, 'ILLNESS', true FROM illness WHERE record_date IS NULL OR record_date <= as_of()
   UNION SELECT id, 'UNEMPLOYED', false FROM unemployed WHERE registered_from IS NULL OR registered_from <= as_of()
   UNION SELECT id, 'LOW_MARGIN', false FROM low_margin
