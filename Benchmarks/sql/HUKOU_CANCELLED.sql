@@ -1,0 +1,14 @@
+-- 户籍注销: the register has cancelled a member for another reason than death; who has a flag for a death has none here.
+SELECT 'HUKOU_CANCELLED' AS rule, a.case_no AS case_id, id_text(a.id) AS id_no,
+  CASE WHEN g.event IN ('重复户口注销', '号码更正') THEN 2 ELSE 3 END AS severity,
+  CASE WHEN g.event IN ('重复户口注销', '号码更正') THEN 'CORRECT_DATA'
+    WHEN name_rank(name_reason(a.name, g.name)) = 2 THEN 'IDENTIFY_FIRST'
+    WHEN g.event = '参军' THEN 'RECALC' ELSE 'REVIEW' END AS proposal,
+  grade_text(least(2, greatest(name_rank(name_reason(a.name, g.name)),
+    a.is_legacy::INTEGER) + is_zeroed(a.id)::INTEGER)) AS grade,
+  reason_list([name_reason(a.name, g.name), CASE WHEN a.is_legacy THEN 'LEGACY_ID' END,
+    CASE WHEN a.id IN (SELECT old FROM new_number) THEN 'LIVING_UNDER_OTHER_NUMBER' END]) AS reasons
+FROM active a JOIN register g USING (id)
+WHERE g.status = '注销' AND coalesce(g.event, '') NOT IN ('死亡注销', '迁出') AND g.event_date <= as_of()
+  AND a.row_no NOT IN (SELECT row_no FROM death)
+QUALIFY row_number() OVER (PARTITION BY a.case_no, a.id ORDER BY a.row_no) = 1
