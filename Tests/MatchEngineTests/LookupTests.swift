@@ -26,7 +26,7 @@ struct LookupTests {
         side: side))
   }
 
-  private static func field(_ side: Int, _ field: Int) -> CellValue { .cell(.row(side: side, word: 2 + field)) }
+  private static func field(_ side: Int, _ field: Int) -> CellValue { .cell(.row(side: side, word: HeldRows.firstWord + field)) }
 
   private func words(
     _ value: CellValue, _ lanes: CellEvaluator.Lanes, _ relations: [CellRelation], isWide: Bool = false
