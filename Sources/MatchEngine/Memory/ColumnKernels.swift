@@ -48,6 +48,16 @@ struct ColumnKernels {
     return (count, Int(endingInX))
   }
 
+  /// Takes the numbers with the common damage out of `rest`; returns how many lanes are left and what was repaired.
+  func repairedIDs(
+    _ batch: RecordBatch, _ limits: IDLimits, slot: Int, rest: FlatArray<UInt32>, count: Int
+  ) -> (count: Int, repairs: mr_id_repairs) {
+    var (fields, limits) = unsafe (fields(batch), limits)
+    var repairs = mr_id_repairs()
+    let left = unsafe kernels.pointee.repaired_ids(&fields, &limits, cells(batch, slot), rest.base, count, &repairs)
+    return (left, repairs)
+  }
+
   func dates(_ batch: RecordBatch, asOf: Int32, slot: Int, rest: FlatArray<UInt32>) -> Int {
     var fields = unsafe fields(batch)
     return unsafe kernels.pointee.dates(&fields, Int64(asOf), cells(batch, slot), rest.base)
@@ -67,6 +77,11 @@ struct ColumnKernels {
     let count = unsafe kernels.pointee.accounts(
       &fields, cells(batch, slot), cells(batch, slot + 1), rest.base, &counts)
     return (count, Int(counts.luhn), Int(counts.zeroed))
+  }
+
+  func texts(_ batch: RecordBatch, slot: Int, rest: FlatArray<UInt32>) -> Int {
+    var fields = unsafe fields(batch)
+    return unsafe kernels.pointee.texts(&fields, cells(batch, slot), cells(batch, slot + 1), rest.base)
   }
 
   /// Lists the fields that are empty or may be blank, or else a null word.

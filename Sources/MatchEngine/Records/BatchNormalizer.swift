@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Normalizers
 
 /// Turns the fields of a batch into cells and counts what was wrong with them; one worker's own.
@@ -87,7 +88,9 @@ package final class BatchNormalizer {
         fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }
       case .personName: fill(batch, use, column, slot) { [maker] in maker.name($0) }
       case .month: fill(batch, use, column, slot) { [maker] in maker.month($0) }
-      case .text: fill(batch, use, column, slot, hasSecond: true) { [maker] in maker.textValue($0) }
+      case .text:
+        let count = kernels.texts(batch, slot: slot, rest: rest)
+        fillRest(count, batch, use, column, slot, hasSecond: true) { [maker] in maker.textValue($0) }
       case .code: fillCodes(batch, use, column, slot)
       case .number: fill(batch, use, column, slot) { [maker] in maker.number($0) }
       }
@@ -130,8 +133,15 @@ package final class BatchNormalizer {
   }
 
   private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
-    let (count, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
-    counts[use.field * Self.countersPerField + Self.endingInX] += endingInX
+    let base = use.field * Self.countersPerField
+    let (damaged, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
+    let (count, repairs) = kernels.repairedIDs(batch, idLimits, slot: slot, rest: rest, count: damaged)
+    counts[base + Self.endingInX] += endingInX
+    counts[base + Self.repaired] += Int(repairs.numbers)
+    counts[base + Codes.space.rawValue.trailingZeroBitCount] += Int(repairs.spaces)
+    counts[base + Codes.width.rawValue.trailingZeroBitCount] += Int(repairs.widths)
+    counts[base + Codes.letterCase.rawValue.trailingZeroBitCount] += Int(repairs.letter_cases)
+    counts[base + Codes.id15.rawValue.trailingZeroBitCount] += Int(repairs.fifteens)
     fillRest(count, batch, use, column, slot) { [maker] in maker.residentID($0) }
   }
 
