@@ -79,7 +79,7 @@ INLINE uint64_t days_of_month(uint64_t century, uint64_t years, uint64_t month) 
   return 28 + above_28 + ((month == 2) & is_leap(century, years));
 }
 
-/* What a field's first byte may begin (see mr_column_kernels.beginnings), and 4, 8, 16: it depends on the second byte. */
+/* What a field's first byte may begin (see mr_column_kernels.beginnings); 4, 8, 16: it depends on the second byte. */
 static const uint8_t first_bytes[256] = {
     [0x00 ... 0x08] = MR_BLANK,
     [0x09 ... 0x0D] = MR_BLANK | MR_NULL_WORD,
@@ -143,8 +143,8 @@ INLINE int lengthen(uint8_t *number) {
   memmove(number + 8, number + 6, 9);
   number[6] = '1';
   number[7] = '9';
-  uint64_t sum = binary_weighted(load64(number) ^ ASCII_ZEROS) + (binary_weighted(load64(number + 8) ^ ASCII_ZEROS) << 2) +
-                 ((uint64_t)(number[16] ^ 0x30) << 1);
+  uint64_t first = load64(number) ^ ASCII_ZEROS, second = load64(number + 8) ^ ASCII_ZEROS;
+  uint64_t sum = binary_weighted(first) + (binary_weighted(second) << 2) + ((uint64_t)(number[16] ^ 0x30) << 1);
   uint64_t check = (12 - remainder_of_11(sum)) % 11;
   number[17] = check == 10 ? 'X' : (uint8_t)('0' + check);
   return 1;
@@ -162,12 +162,13 @@ static inline uint32_t cleaned(const uint8_t *field, uint32_t length, uint8_t *n
   uint64_t removed = blanks;
   if (_mm512_movepi8_mask(bytes) != 0) {
     /* U+00A0 is C2 A0, U+3000 is E3 80 80, full-width 0 to X are EF BC 90 to EF BC B8. */
-    uint64_t wide_blank = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0x80));
+    uint64_t is_80 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0x80));
     uint64_t hard = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xC2)) &
                     _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xA0)) >> 1;
-    uint64_t ideographic = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xE3)) & wide_blank >> 1 & wide_blank >> 2;
+    uint64_t ideographic = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xE3)) & is_80 >> 1 & is_80 >> 2;
     blanks |= hard | ideographic;
-    uint64_t last = _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8((char)0x90)), _mm512_set1_epi8(0x28));
+    __m512i above_90 = _mm512_sub_epi8(bytes, _mm512_set1_epi8((char)0x90));
+    uint64_t last = _mm512_cmple_epu8_mask(above_90, _mm512_set1_epi8(0x28));
     uint64_t wide = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xEF)) &
                     _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xBC)) >> 1 & last >> 2;
     bytes = _mm512_mask_sub_epi8(bytes, wide << 2, bytes, _mm512_set1_epi8(0x60));

@@ -24,8 +24,8 @@ typedef struct {
 
 /* Indexes the separators of `text[0 ..< length]`, which begins at a record start.
  *
- * separators[k]: position of the k-th delimiter or record end; for a CR LF pair, the position of the LF. text[0] has the
- * position `position`.
+ * separators[k]: position of the k-th delimiter or record end; for a CR LF pair, the position of the LF. The position
+ * of text[0] is `position`.
  * record_ends[r]: number of separators up to and including the end of record r.
  * Both arrays need room for `length + 64` entries. `text[length]` is the byte that follows, or 0 at the end of
  * the file; 64 readable bytes have to follow `text[length]`. A CR that no LF follows is a record end.
@@ -92,8 +92,9 @@ typedef struct {
   /* Keys of identity numbers. *ending_in_x: fields of 18 bytes, left over or not, whose last one is x or X. */
   size_t (*ids)(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
                 uint32_t *ending_in_x);
-  /* The same for the `count` lanes of `rest` whose fields become plain without blanks, full-width forms, a small x and
-   * the old length of fifteen digits. Takes them out of `rest` and returns how many are left; some variants take none. */
+  /* The same for those of the `count` lanes of `rest` whose fields become plain without blanks, full-width forms, a
+   * small x and the old length of fifteen digits. Takes them out of `rest` and returns how many are left; some variants
+   * take none. */
   size_t (*repaired_ids)(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
                          size_t count, mr_id_repairs *repairs);
   /* Days of YYYY-MM-DD from 1850 to 2200, up to `as_of`. */
