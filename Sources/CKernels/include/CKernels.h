@@ -123,6 +123,10 @@ static inline void mr_prefetch_write(const void *address) { __builtin_prefetch(a
 static inline int mr_compare_exchange(uint64_t *slot, uint64_t *expected, uint64_t desired) {
   return __atomic_compare_exchange_n(slot, expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
+static inline int mr_compare_exchange32(uint32_t *slot, uint32_t *expected, uint32_t desired) {
+  return __atomic_compare_exchange_n(slot, expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+static inline uint32_t mr_load32(const uint32_t *slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 static inline uint64_t mr_load(const uint64_t *slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 static inline void mr_store(uint64_t *slot, uint64_t value) { __atomic_store_n(slot, value, __ATOMIC_RELEASE); }
 static inline void mr_or(uint64_t *slot, uint64_t bits) { __atomic_fetch_or(slot, bits, __ATOMIC_RELAXED); }

@@ -60,7 +60,7 @@ final class PassWorker {
     cursor = RecordCursor(files: pass.files, chunk: chunk)
     textWriters = pass.stores.map { TextStore.Writer(context.stores[$0].texts) }
     let room = MemoryBudget(limit: Int.max)
-    spillStores = pass.stores.map { RowStore(layout: context.stores[$0].layout, budget: room) }
+    spillStores = pass.stores.map { RowStore(layout: context.stores[$0].layout, budget: room, memory: context.memory) }
     spillTexts = spillStores.map { TextStore.Writer($0.texts) }
     rowWriters = pass.stores.map { context.spills[$0].tables.map { PartitionedSpill.Writer($0) } }
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
@@ -210,7 +210,7 @@ final class PassWorker {
       counts[rule.rule].keyEmpty += empty
       counts[rule.rule].keyInvalid += invalid
       counts[rule.rule].unknown += unknown
-    case .found:
+    case .found, .lookup:
       counts[rule.rule].foundKeys += usable
     }
   }
@@ -247,8 +247,7 @@ final class PassWorker {
           byteCount += end - start
         }
       }
-      store.setWord(
-        plan.layout.textWord, of: first + index, to: Int64(bitPattern: texts.begin(byteCount: byteCount)))
+      store.setTexts(of: first + index, to: texts.begin(byteCount: byteCount))
       for field in plan.texts {
         if let column = batch.columns[field] {
           let (start, end) = batch.range(lane: lane, column: column)
@@ -447,7 +446,7 @@ final class PassWorker {
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources(batch: batch))
     case .presence:
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources(batch: batch))
-    case .condition, .aggregate:
+    case .condition, .aggregate, .duplicate:
       preconditionFailure("these kinds have no pairs")
     }
   }
@@ -663,7 +662,7 @@ final class PassWorker {
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources())
     case .presence:
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources())
-    case .condition, .aggregate:
+    case .condition, .aggregate, .duplicate:
       preconditionFailure("these kinds have no pairs")
     }
   }
