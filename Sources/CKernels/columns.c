@@ -69,6 +69,19 @@ INLINE uint64_t ascii_only(uint64_t bytes, uint64_t mask) {
   return ((filled | ~(filled + 0x7F7F7F7F7F7F7F7F)) & 0x8080808080808080) == 0;
 }
 
+/* The code points of two characters of three UTF-8 bytes each, the first in bits 0 to 15, the second from bit 32 on. */
+INLINE uint64_t han_pair(uint64_t utf8) {
+  uint64_t lanes = (utf8 & 0xFFFFFF) | (utf8 & 0xFFFFFF000000) << 8;
+  return (lanes & 0x0000000F0000000F) << 12 | (lanes & 0x00003F0000003F00) >> 2 | (lanes & 0x003F0000003F0000) >> 16;
+}
+
+/* 1 when six bytes are two characters of U+4E00 to U+9FFF and neither is U+67D0. */
+INLINE uint64_t is_plain_pair(uint64_t utf8, uint64_t code_points) {
+  uint64_t is_4e00 = code_points + 0x0000B2000000B200, is_a000 = code_points + 0x0000600000006000;
+  uint64_t is_other = (code_points ^ 0x000067D0000067D0) + 0x0000FFFF0000FFFF, bits = 0x0001000000010000;
+  return ((utf8 & 0xC0C0F0C0C0F0) == 0x8080E08080E0) & ((is_4e00 & is_other & ~is_a000 & bits) == bits);
+}
+
 /* 1 for a leap year, given as its first and its last two digits. */
 INLINE uint64_t is_leap(uint64_t century, uint64_t years) { return ((years != 0 ? years : century) & 3) == 0; }
 
@@ -230,7 +243,8 @@ static size_t repaired_ids_avx512(const mr_fields *fields, const mr_id_limits *l
 #endif
 
 #define KERNELS(v)                                                                                               \
-  {locate_##v, ids_##v, repaired_ids_##v, dates_##v, amounts_##v, accounts_##v, texts_##v, beginnings_##v}
+  {locate_##v, ids_##v, repaired_ids_##v, dates_##v, amounts_##v, accounts_##v, names_##v, \
+   texts_##v, beginnings_##v}
 
 static const mr_column_kernels kernels[MR_LEVELS] = {
     KERNELS(portable),

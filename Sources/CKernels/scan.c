@@ -38,19 +38,19 @@ INLINE uint64_t byte_mask(const uint8_t *block, uint8_t byte) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/* Writes eight entries at a time whether they are wanted or not: the count of separators a block is hard to predict. */
-#define EMIT_EIGHTS(out, mask, base)                                         \
+/* Writes `group` entries at a time whether they are wanted or not: how many a block has is hard to predict. */
+#define EMIT_GROUPS(group, out, mask, base)                                  \
   do {                                                                       \
     uint64_t bits = (mask);                                                  \
     uint32_t *to = (out);                                                    \
     int left = __builtin_popcountll(bits);                                   \
     do {                                                                     \
-      for (int k = 0; k < 8; k++) {                                          \
+      for (int k = 0; k < (group); k++) {                                    \
         to[k] = (base) + (uint32_t)__builtin_ctzll(bits | ((uint64_t)1 << 63)); \
         bits &= bits - 1;                                                    \
       }                                                                      \
-      to += 8;                                                               \
-      left -= 8;                                                             \
+      to += (group);                                                         \
+      left -= (group);                                                       \
     } while (left > 0);                                                      \
   } while (0)
 
@@ -75,7 +75,7 @@ INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i by
     quote = sse2_mask(a, b, c, d, _mm_set1_epi8('"'));                          \
     delimiter = sse2_mask(a, b, c, d, _mm_set1_epi8((char)delimiter_byte));     \
   } while (0)
-#define SCAN_EMIT(out, mask, base) EMIT_EIGHTS(out, mask, base)
+#define SCAN_EMIT(out, mask, base) EMIT_GROUPS(8, out, mask, base)
 #define SCAN_RECORDS(out, ends, marks, base) emit_ranks(out, ends, marks, base)
 #include "scan_template.inc"
 
@@ -94,9 +94,9 @@ INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i by
     quote = AVX2_MASK(a, b, _mm256_set1_epi8('"'));                      \
     delimiter = AVX2_MASK(a, b, _mm256_set1_epi8((char)delimiter_byte)); \
   } while (0)
-#define SCAN_EMIT(out, mask, base) EMIT_EIGHTS(out, mask, base)
+#define SCAN_EMIT(out, mask, base) EMIT_GROUPS(8, out, mask, base)
 /* Without a branch: whether a block ends no record, one or two is hard to predict, too. */
-#define SCAN_RECORDS(out, ends, marks, base) EMIT_EIGHTS(out, _pext_u64(ends, marks), base)
+#define SCAN_RECORDS(out, ends, marks, base) EMIT_GROUPS(2, out, _pext_u64(ends, marks), base)
 #include "scan_template.inc"
 
 static const uint8_t byte_numbers[64] = {

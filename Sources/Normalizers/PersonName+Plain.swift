@@ -26,8 +26,8 @@ extension PersonName {
     return first.packed(with: last, byteCount: count)
   }
 
-  /// The characters of a canonical name of two to four characters of U+0800 to U+FFFF, packed as by `packedPlain`; 0 for
-  /// any other name.
+  /// The characters of a canonical name of two to four characters of U+0800 to U+FFFF, packed as by `packedPlain`; 0
+  /// for any other name.
   package static func packed(_ canonical: borrowing Span<UInt8>) -> UInt64 {
     let count = canonical.count
     guard count == 6 || count == 9 || count == 12 else { return 0 }

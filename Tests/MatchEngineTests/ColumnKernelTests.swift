@@ -209,6 +209,30 @@ struct ColumnKernelTests {
   }
 
   @Test(arguments: KernelFields.variants)
+  func namesByHand(variant: String) throws {
+    // 王 738B, 五 4E94, 张 5F20, 三 4E09, 丰 4E30, 欧 6B27, 阳 9633
+    let table: [(text: String, word: Int64?)] = [
+      ("王五", 0x4E94_738B), ("张三丰", 0x4E30_4E09_5F20), ("欧阳三丰", 0x4E30_4E09_9633_6B27),
+      ("王五王五", 0x4E94_738B_4E94_738B), ("王", nil), ("欧阳王五张", nil), ("", nil), ("王 五", nil), ("王五 ", nil),
+      ("王某", nil), ("王故", nil), ("未知", nil), ("不详", nil), ("暂无", nil), ("未知王", 0x738B_77E5_672A), ("王\u{3400}", nil),
+      ("王\u{A000}", nil), ("abcdef", nil), ("ééé", nil), ("王·五", nil)
+    ]
+    let column = try KernelFields(table.map { Array($0.text.utf8) }, variant)
+    let left = column.left { column.kernels.names(column.batch, slot: 0, rest: $0) }
+    let maker = CellMaker(asOf: Self.today, seed: 5)
+    for (lane, row) in table.enumerated() {
+      #expect((left.contains(lane) ? nil : column.first(lane)) == row.word, "\(row.text)")
+      let longer = maker.name(Array(row.text.utf8).span)
+      if let word = row.word { #expect(longer == CellMaker.Words(first: word), "\(row.text)") }
+    }
+    // What is left without its blanks has the word of the plain name.
+    let spaced = maker.name(Array(" 王 五".utf8).span)
+    #expect(spaced == CellMaker.Words(first: 0x4E94_738B, codes: .space))
+    let annotated = maker.name(Array("王五（已故）".utf8).span)
+    #expect(annotated.first == 0x4E94_738B)
+  }
+
+  @Test(arguments: KernelFields.variants)
   func textsByHand(variant: String) throws {
     let table: [(text: String, words: [Int64]?)] = [
       ("A", [0x41, 0]), ("A\u{7F}", [0x7F41, 0]), ("ABCDEFGH", [0x4847_4645_4443_4241, 0]),

@@ -85,10 +85,10 @@ enum { MR_BLANK = 1, MR_NULL_WORD = 2 };
  * and their cells are void. Cells and `rest` need room for `count` rounded up to a multiple of 64, and one more.
  */
 typedef struct {
-  /* Where the fields between separators[f] and separators[f + 1] lie, f = first_separators[lane]; no position goes
-   * beyond `limit`. */
-  void (*locate)(const uint32_t *first_separators, const uint32_t *separators, size_t count, uint32_t limit,
-                 uint32_t *starts, uint32_t *ends);
+  /* Where the fields between separators[f] and separators[f + 1] lie, f = first_separators[lane], for the first lanes
+   * or those of `lanes` where it is not NULL; no position goes beyond `limit`. */
+  void (*locate)(const uint32_t *first_separators, const uint32_t *lanes, const uint32_t *separators, size_t count,
+                 uint32_t limit, uint32_t *starts, uint32_t *ends);
   /* Keys of identity numbers. *ending_in_x: fields of 18 bytes, left over or not, whose last one is x or X. */
   size_t (*ids)(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
                 uint32_t *ending_in_x);
@@ -104,6 +104,8 @@ typedef struct {
   /* The two words of account numbers of 8 to 19 digits. */
   size_t (*accounts)(const mr_fields *fields, int64_t *high_cells, int64_t *low_cells, uint32_t *rest,
                      mr_account_counts *counts);
+  /* The characters of plain names of two to four, 16 bits each. */
+  size_t (*names)(const mr_fields *fields, int64_t *cells, uint32_t *rest);
   /* The bytes of texts of 1 to 16 ASCII characters, zeros behind them; the first is no blank. */
   size_t (*texts)(const mr_fields *fields, int64_t *first_cells, int64_t *second_cells, uint32_t *rest);
   /* Lists the lanes whose first bytes may begin what is sought, and the empty ones. */

@@ -86,7 +86,9 @@ package final class BatchNormalizer {
       case .money:
         let count = kernels.amounts(batch, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }
-      case .personName: fill(batch, use, column, slot) { [maker] in maker.name($0) }
+      case .personName:
+        let count = kernels.names(batch, slot: slot, rest: rest)
+        fillRest(count, batch, use, column, slot) { [maker] in maker.name($0) }
       case .month: fill(batch, use, column, slot) { [maker] in maker.month($0) }
       case .text:
         let count = kernels.texts(batch, slot: slot, rest: rest)
@@ -95,6 +97,26 @@ package final class BatchNormalizer {
       case .number: fill(batch, use, column, slot) { [maker] in maker.number($0) }
       }
     }
+  }
+
+  /// Makes the words of the names in `column` of the first `count` lanes of `records`, which may repeat; nothing is
+  /// counted. False where quotes or carriage returns ask for another way.
+  package func makeNames(
+    _ batch: RecordBatch, column: Int, of records: FlatArray<UInt32>, count: Int, into words: FlatArray<Int64>
+  ) -> Bool {
+    let index = batch.chunk.index
+    if index.hasQuotes || index.hasReturns { return false }
+    for first in stride(from: 0, to: count, by: RecordBatch.capacity) {
+      let left = kernels.names(
+        batch, column: column, of: records, from: first, count: min(count - first, RecordBatch.capacity), into: words,
+        rest: rest)
+      let fields = LocatedFields(batch)
+      for position in 0..<left {
+        let field = Int(rest[position])
+        words[first + field] = maker.name(fields[field]).first
+      }
+    }
+    return true
   }
 
   /// The lanes of `rest`, which a kernel left over.
