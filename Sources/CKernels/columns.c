@@ -63,6 +63,25 @@ INLINE uint64_t luhn_sums(uint64_t digits) {
   return (sums & 0x00FF00FF00FF00FF) + (sums >> 8 & 0x00FF00FF00FF00FF);
 }
 
+/* 1 when the bytes under `mask` are ASCII without NUL; the others are 0. */
+INLINE uint64_t ascii_only(uint64_t bytes, uint64_t mask) {
+  uint64_t filled = bytes | (~mask & 0x0101010101010101);
+  return ((filled | ~(filled + 0x7F7F7F7F7F7F7F7F)) & 0x8080808080808080) == 0;
+}
+
+/* The code points of two characters of three UTF-8 bytes each, the first in bits 0 to 15, the second from bit 32 on. */
+INLINE uint64_t han_pair(uint64_t utf8) {
+  uint64_t lanes = (utf8 & 0xFFFFFF) | (utf8 & 0xFFFFFF000000) << 8;
+  return (lanes & 0x0000000F0000000F) << 12 | (lanes & 0x00003F0000003F00) >> 2 | (lanes & 0x003F0000003F0000) >> 16;
+}
+
+/* 1 when six bytes are two characters of U+4E00 to U+9FFF and neither is U+67D0. */
+INLINE uint64_t is_plain_pair(uint64_t utf8, uint64_t code_points) {
+  uint64_t is_4e00 = code_points + 0x0000B2000000B200, is_a000 = code_points + 0x0000600000006000;
+  uint64_t is_other = (code_points ^ 0x000067D0000067D0) + 0x0000FFFF0000FFFF, bits = 0x0001000000010000;
+  return ((utf8 & 0xC0C0F0C0C0F0) == 0x8080E08080E0) & ((is_4e00 & is_other & ~is_a000 & bits) == bits);
+}
+
 /* 1 for a leap year, given as its first and its last two digits. */
 INLINE uint64_t is_leap(uint64_t century, uint64_t years) { return ((years != 0 ? years : century) & 3) == 0; }
 
@@ -73,7 +92,7 @@ INLINE uint64_t days_of_month(uint64_t century, uint64_t years, uint64_t month) 
   return 28 + above_28 + ((month == 2) & is_leap(century, years));
 }
 
-/* What a field's first byte may begin (see mr_column_kernels.beginnings), and 4, 8, 16: it depends on the second byte. */
+/* What a field's first byte may begin (see mr_column_kernels.beginnings); 4, 8, 16: it depends on the second byte. */
 static const uint8_t first_bytes[256] = {
     [0x00 ... 0x08] = MR_BLANK,
     [0x09 ... 0x0D] = MR_BLANK | MR_NULL_WORD,
@@ -105,6 +124,15 @@ static const uint8_t second_bytes[256] = {
     [0xB8] = ANY | 16,      [0xB9 ... 0xFF] = ANY,
 };
 
+/* For variants without an instruction that moves bytes together. */
+static size_t repaired_ids_portable(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells,
+                                    uint32_t *rest, size_t count, mr_id_repairs *repairs) {
+  (void)fields, (void)limits, (void)cells, (void)rest;
+  memset(repairs, 0, sizeof *repairs);
+  return count;
+}
+#define repaired_ids_avx2 repaired_ids_portable
+
 #define COLUMN(name) name##_portable
 #define COLUMN_ATTRIBUTES
 #include "columns_template.inc"
@@ -117,9 +145,106 @@ static const uint8_t second_bytes[256] = {
 #define COLUMN(name) name##_avx512
 #define COLUMN_ATTRIBUTES MR_AVX512_TARGET
 #include "columns_template.inc"
+
+#include <immintrin.h>
+
+enum { REPAIRED_SPACE = 1, REPAIRED_WIDTH = 2, REPAIRED_CASE = 4, REPAIRED_FIFTEEN = 8 };
+
+/* Makes eighteen characters of fifteen digits; 0 for the sequences of the centenarians. */
+INLINE int lengthen(uint8_t *number) {
+  if (number[12] == '9' && number[13] == '9' && number[14] >= '6') return 0;
+  memmove(number + 8, number + 6, 9);
+  number[6] = '1';
+  number[7] = '9';
+  uint64_t first = load64(number) ^ ASCII_ZEROS, second = load64(number + 8) ^ ASCII_ZEROS;
+  uint64_t sum = binary_weighted(first) + (binary_weighted(second) << 2) + ((uint64_t)(number[16] ^ 0x30) << 1);
+  uint64_t check = (12 - remainder_of_11(sum)) % 11;
+  number[17] = check == 10 ? 'X' : (uint8_t)('0' + check);
+  return 1;
+}
+
+/* Writes a field without its blanks and with full-width characters made narrow, up to 32 bytes; returns the length. */
+MR_AVX512_TARGET
+static inline uint32_t cleaned(const uint8_t *field, uint32_t length, uint8_t *number, uint8_t *repairs) {
+  *repairs = 0;
+  if (length < 15 || length > 64) return 0;
+  uint64_t valid = ~(uint64_t)0 >> (64 - length);
+  __m512i bytes = _mm512_maskz_loadu_epi8(valid, field);
+  uint64_t blanks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(0x20)) |
+                    _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8(9)), _mm512_set1_epi8(4));
+  uint64_t removed = blanks;
+  if (_mm512_movepi8_mask(bytes) != 0) {
+    /* U+00A0 is C2 A0, U+3000 is E3 80 80, full-width 0 to X are EF BC 90 to EF BC B8. */
+    uint64_t is_80 = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0x80));
+    uint64_t hard = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xC2)) &
+                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xA0)) >> 1;
+    uint64_t ideographic = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xE3)) & is_80 >> 1 & is_80 >> 2;
+    blanks |= hard | ideographic;
+    __m512i above_90 = _mm512_sub_epi8(bytes, _mm512_set1_epi8((char)0x90));
+    uint64_t last = _mm512_cmple_epu8_mask(above_90, _mm512_set1_epi8(0x28));
+    uint64_t wide = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xEF)) &
+                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xBC)) >> 1 & last >> 2;
+    bytes = _mm512_mask_sub_epi8(bytes, wide << 2, bytes, _mm512_set1_epi8(0x60));
+    removed |= hard | hard << 1 | ideographic | ideographic << 1 | ideographic << 2 | wide | wide << 1;
+    if (wide != 0) *repairs |= REPAIRED_WIDTH;
+  }
+  if ((blanks & valid) != 0) *repairs |= REPAIRED_SPACE;
+  uint64_t kept = valid & ~removed;
+  uint32_t count = (uint32_t)__builtin_popcountll(kept);
+  _mm256_storeu_si256((__m256i *)number, _mm512_castsi512_si256(_mm512_maskz_compress_epi8(kept, bytes)));
+  if (count == 18 && number[17] == 'x') {
+    number[17] = 'X';
+    *repairs |= REPAIRED_CASE;
+  }
+  if (count == 15) {
+    *repairs |= REPAIRED_FIFTEEN;
+    return lengthen(number) ? 18 : 0;
+  }
+  return count;
+}
+
+MR_AVX512_TARGET
+static size_t repaired_ids_avx512(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
+                                  size_t count, mr_id_repairs *repairs) {
+  enum { ROOM = 32 };
+  uint8_t numbers[BLOCK * ROOM + 32], found[BLOCK];
+  uint32_t starts[BLOCK], ends[BLOCK], open[BLOCK + 1];
+  int64_t keys[BLOCK];
+  size_t left = 0;
+  memset(repairs, 0, sizeof *repairs);
+  for (size_t base = 0; base < count; base += BLOCK) {
+    size_t block = count - base < BLOCK ? count - base : BLOCK;
+    for (size_t i = 0; i < block; i++) {
+      uint32_t lane = rest[base + i];
+      starts[i] = (uint32_t)i * ROOM;
+      ends[i] = starts[i] + cleaned(fields->text + fields->starts[lane], fields->ends[lane] - fields->starts[lane],
+                                    numbers + starts[i], &found[i]);
+    }
+    mr_fields clean = {numbers, starts, ends, block};
+    uint32_t unused;
+    size_t failed = ids_avx512(&clean, limits, keys, open, &unused);
+    for (size_t i = 0, next = 0; i < block; i++) {
+      uint32_t lane = rest[base + i];
+      if (next < failed && open[next] == i) {
+        next++;
+        rest[left++] = lane;
+        continue;
+      }
+      cells[lane] = keys[i];
+      repairs->numbers++;
+      repairs->spaces += (found[i] & REPAIRED_SPACE) != 0;
+      repairs->widths += (found[i] & REPAIRED_WIDTH) != 0;
+      repairs->letter_cases += (found[i] & REPAIRED_CASE) != 0;
+      repairs->fifteens += (found[i] & REPAIRED_FIFTEEN) != 0;
+    }
+  }
+  return left;
+}
 #endif
 
-#define KERNELS(v) {locate_##v, ids_##v, dates_##v, amounts_##v, accounts_##v, beginnings_##v}
+#define KERNELS(v)                                                                                               \
+  {locate_##v, ids_##v, repaired_ids_##v, dates_##v, amounts_##v, accounts_##v, names_##v, \
+   texts_##v, beginnings_##v}
 
 static const mr_column_kernels kernels[MR_LEVELS] = {
     KERNELS(portable),

@@ -10,6 +10,14 @@ INLINE void emit_bits(uint32_t *out, uint64_t mask, uint32_t base) {
   }
 }
 
+INLINE void emit_ranks(uint32_t *out, uint64_t ends, uint64_t marks, uint32_t base) {
+  while (ends != 0) {
+    uint64_t before = (ends ^ (ends - 1)) >> 1;
+    *out++ = base + (uint32_t)__builtin_popcountll(marks & before);
+    ends &= ends - 1;
+  }
+}
+
 INLINE uint64_t byte_mask(const uint8_t *block, uint8_t byte) {
   uint64_t mask = 0;
   for (int i = 0; i < 64; i++) mask |= (uint64_t)(block[i] == byte) << i;
@@ -24,25 +32,26 @@ INLINE uint64_t byte_mask(const uint8_t *block, uint8_t byte) {
   quote = byte_mask(p, '"');                    \
   delimiter = byte_mask(p, delimiter_byte)
 #define SCAN_EMIT(out, mask, base) emit_bits(out, mask, base)
+#define SCAN_RECORDS(out, ends, marks, base) emit_ranks(out, ends, marks, base)
 #include "scan_template.inc"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/* Writes eight entries at a time whether they are wanted or not: the count of separators a block is hard to predict. */
-#define EMIT_EIGHTS(out, mask, base)                                         \
+/* Writes `group` entries at a time whether they are wanted or not: how many a block has is hard to predict. */
+#define EMIT_GROUPS(group, out, mask, base)                                  \
   do {                                                                       \
     uint64_t bits = (mask);                                                  \
     uint32_t *to = (out);                                                    \
     int left = __builtin_popcountll(bits);                                   \
-    while (left > 0) {                                                       \
-      for (int k = 0; k < 8; k++) {                                          \
+    do {                                                                     \
+      for (int k = 0; k < (group); k++) {                                    \
         to[k] = (base) + (uint32_t)__builtin_ctzll(bits | ((uint64_t)1 << 63)); \
         bits &= bits - 1;                                                    \
       }                                                                      \
-      to += 8;                                                               \
-      left -= 8;                                                             \
-    }                                                                        \
+      to += (group);                                                         \
+      left -= (group);                                                       \
+    } while (left > 0);                                                      \
   } while (0)
 
 INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i byte) {
@@ -66,7 +75,8 @@ INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i by
     quote = sse2_mask(a, b, c, d, _mm_set1_epi8('"'));                          \
     delimiter = sse2_mask(a, b, c, d, _mm_set1_epi8((char)delimiter_byte));     \
   } while (0)
-#define SCAN_EMIT(out, mask, base) EMIT_EIGHTS(out, mask, base)
+#define SCAN_EMIT(out, mask, base) EMIT_GROUPS(8, out, mask, base)
+#define SCAN_RECORDS(out, ends, marks, base) emit_ranks(out, ends, marks, base)
 #include "scan_template.inc"
 
 #define AVX2_MASK(a, b, byte)                                                        \
@@ -84,7 +94,9 @@ INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i by
     quote = AVX2_MASK(a, b, _mm256_set1_epi8('"'));                      \
     delimiter = AVX2_MASK(a, b, _mm256_set1_epi8((char)delimiter_byte)); \
   } while (0)
-#define SCAN_EMIT(out, mask, base) EMIT_EIGHTS(out, mask, base)
+#define SCAN_EMIT(out, mask, base) EMIT_GROUPS(8, out, mask, base)
+/* Without a branch: whether a block ends no record, one or two is hard to predict, too. */
+#define SCAN_RECORDS(out, ends, marks, base) EMIT_GROUPS(2, out, _pext_u64(ends, marks), base)
 #include "scan_template.inc"
 
 static const uint8_t byte_numbers[64] = {
@@ -95,8 +107,9 @@ static const uint8_t byte_numbers[64] = {
 /* One compress gives the positions as bytes; they are widened sixteen at a time, mostly once a block. */
 #define EMIT_AVX512(out, mask, base)                                                                          \
   do {                                                                                                        \
-    int count = __builtin_popcountll(mask);                                                                   \
-    __m512i packed = _mm512_maskz_compress_epi8((mask), _mm512_loadu_si512(byte_numbers));                    \
+    uint64_t bits = (mask);                                                                                   \
+    int count = __builtin_popcountll(bits);                                                                   \
+    __m512i packed = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(byte_numbers));                    \
     __m512i start = _mm512_set1_epi32((int)(base));                                                           \
     _mm512_storeu_si512((out), _mm512_add_epi32(start, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed)))); \
     if (__builtin_expect(count > 16, 0)) {                                                                    \
@@ -120,10 +133,11 @@ static const uint8_t byte_numbers[64] = {
     delimiter = _mm512_cmpeq_epi8_mask(a, _mm512_set1_epi8((char)delimiter_byte)); \
   } while (0)
 #define SCAN_EMIT(out, mask, base) EMIT_AVX512(out, mask, base)
+#define SCAN_RECORDS(out, ends, marks, base) EMIT_AVX512(out, _pext_u64(ends, marks), base)
 #include "scan_template.inc"
 #endif
 
-typedef mr_scan (*scan_function)(const uint8_t *, size_t, uint8_t, uint32_t *, uint32_t *);
+typedef mr_scan (*scan_function)(const uint8_t *, size_t, uint32_t, uint8_t, uint32_t *, uint32_t *);
 
 static const scan_function variants[MR_LEVELS] = {
     scan_portable,
@@ -134,14 +148,14 @@ static const scan_function variants[MR_LEVELS] = {
 #endif
 };
 
-mr_scan mr_scan_separators(const uint8_t *text, size_t length, uint8_t delimiter, uint32_t *separators,
-                           uint32_t *record_ends) {
-  return variants[mr_level()](text, length, delimiter, separators, record_ends);
+mr_scan mr_scan_separators(const uint8_t *text, size_t length, uint32_t position, uint8_t delimiter,
+                           uint32_t *separators, uint32_t *record_ends) {
+  return variants[mr_level()](text, length, position, delimiter, separators, record_ends);
 }
 
 mr_scan mr_scan_separators_with(const char *name, int *supported, const uint8_t *text, size_t length,
-                                uint8_t delimiter, uint32_t *separators, uint32_t *record_ends) {
+                                uint32_t position, uint8_t delimiter, uint32_t *separators, uint32_t *record_ends) {
   int level = mr_level_named(name);
   *supported = level >= 0;
-  return variants[level < 0 ? MR_PORTABLE : level](text, length, delimiter, separators, record_ends);
+  return variants[level < 0 ? MR_PORTABLE : level](text, length, position, delimiter, separators, record_ends);
 }

@@ -14,6 +14,28 @@ extension PersonName {
     return first.isPlain && last.isPlain && !first.isMarkerEnd && !(first.isNullWord && count == 6)
   }
 
+  /// The characters of a plain name of two to four, the first in the lowest sixteen bits; 0 for any other field.
+  @inlinable @inline(__always)
+  package static func packedPlain(_ field: borrowing Span<UInt8>) -> UInt64 {
+    let count = field.count
+    let twoToFour: UInt32 = 1 << 6 | 1 << 9 | 1 << 12
+    guard count < 16, twoToFour &>> UInt32(truncatingIfNeeded: count) & 1 == 1 else { return 0 }
+    let first = PlainPair(low: field.fourBytes(at: 0), high: field.fourBytes(at: 2))
+    let last = PlainPair(low: field.fourBytes(at: count &- 6), high: field.fourBytes(at: count &- 4))
+    guard first.isPlain, last.isPlain, !first.isMarkerEnd, !(first.isNullWord && count == 6) else { return 0 }
+    return first.packed(with: last, byteCount: count)
+  }
+
+  /// The characters of a canonical name of two to four characters of U+0800 to U+FFFF, packed as by `packedPlain`; 0
+  /// for any other name.
+  package static func packed(_ canonical: borrowing Span<UInt8>) -> UInt64 {
+    let count = canonical.count
+    guard count == 6 || count == 9 || count == 12 else { return 0 }
+    let first = PlainPair(low: canonical.fourBytes(at: 0), high: canonical.fourBytes(at: 2))
+    let last = PlainPair(low: canonical.fourBytes(at: count - 6), high: canonical.fourBytes(at: count - 4))
+    return first.isWellFormed && last.isWellFormed ? first.packed(with: last, byteCount: count) : 0
+  }
+
   /// `isPlain` for five characters or more.
   @inlinable @inline(never)
   static func isPlainAndLong(_ field: borrowing Span<UInt8>) -> Bool {
@@ -64,6 +86,16 @@ struct PlainPair {
     let isNot67D0 = (codePoints ^ 0x0000_67D0_0000_67D0) &+ 0x0000_FFFF_0000_FFFF
     let bits: UInt64 = 0x0001_0000_0001_0000
     return isWellFormed && (atLeast4E00 & isNot67D0 & ~atLeastA000) & bits == bits
+  }
+
+  /// The characters of a name of so many bytes that begins with this pair and ends with `last`, side by side.
+  @inlinable @inline(__always)
+  func packed(with last: PlainPair, byteCount: Int) -> UInt64 {
+    let front = (codePoints | codePoints &>> 16) & 0xFFFF_FFFF
+    let back = (last.codePoints | last.codePoints &>> 16) & 0xFFFF_FFFF
+    // Of three characters the pairs share one, of two both: shifts by 16 and 33.
+    let shared = UInt64(truncatingIfNeeded: ((12 &- byteCount) &* 11) &>> 1)
+    return front | (back &>> shared) &<< 32
   }
 
   /// The second is 故.

@@ -24,18 +24,19 @@ typedef struct {
 
 /* Indexes the separators of `text[0 ..< length]`, which begins at a record start.
  *
- * separators[k]: position of the k-th delimiter or record end; for a CR LF pair, the position of the LF.
+ * separators[k]: position of the k-th delimiter or record end; for a CR LF pair, the position of the LF. The position
+ * of text[0] is `position`.
  * record_ends[r]: number of separators up to and including the end of record r.
  * Both arrays need room for `length + 64` entries. `text[length]` is the byte that follows, or 0 at the end of
  * the file; 64 readable bytes have to follow `text[length]`. A CR that no LF follows is a record end.
  * The variant is chosen by the processor; MATCH_RUN_SCAN=portable|sse2|avx2|avx512 in the environment lowers it.
  */
-mr_scan mr_scan_separators(const uint8_t *text, size_t length, uint8_t delimiter, uint32_t *separators,
-                           uint32_t *record_ends);
+mr_scan mr_scan_separators(const uint8_t *text, size_t length, uint32_t position, uint8_t delimiter,
+                           uint32_t *separators, uint32_t *record_ends);
 
 /* The variants by name, for tests; an unknown or unsupported name gives the portable one and sets *supported to 0. */
 mr_scan mr_scan_separators_with(const char *variant, int *supported, const uint8_t *text, size_t length,
-                                uint8_t delimiter, uint32_t *separators, uint32_t *record_ends);
+                                uint32_t position, uint8_t delimiter, uint32_t *separators, uint32_t *record_ends);
 
 /* The variant that mr_scan_separators uses. */
 const char *mr_scan_variant(void);
@@ -66,6 +67,15 @@ typedef struct {
   uint32_t zeroed;
 } mr_account_counts;
 
+/* Identity numbers whose damage was repaired, in all and by what it was. */
+typedef struct {
+  uint32_t numbers;
+  uint32_t spaces;
+  uint32_t widths;
+  uint32_t letter_cases;
+  uint32_t fifteens;
+} mr_id_repairs;
+
 /* What `beginnings` looks for, as bits. */
 enum { MR_BLANK = 1, MR_NULL_WORD = 2 };
 
@@ -75,13 +85,18 @@ enum { MR_BLANK = 1, MR_NULL_WORD = 2 };
  * and their cells are void. Cells and `rest` need room for `count` rounded up to a multiple of 64, and one more.
  */
 typedef struct {
-  /* Where the fields between separators[f] and separators[f + 1] lie, f = first_separators[lane]; no position goes
-   * beyond `limit`. */
-  void (*locate)(const uint32_t *first_separators, const uint32_t *separators, size_t count, uint32_t limit,
-                 uint32_t *starts, uint32_t *ends);
+  /* Where the fields between separators[f] and separators[f + 1] lie, f = first_separators[lane], for the first lanes
+   * or those of `lanes` where it is not NULL; no position goes beyond `limit`. */
+  void (*locate)(const uint32_t *first_separators, const uint32_t *lanes, const uint32_t *separators, size_t count,
+                 uint32_t limit, uint32_t *starts, uint32_t *ends);
   /* Keys of identity numbers. *ending_in_x: fields of 18 bytes, left over or not, whose last one is x or X. */
   size_t (*ids)(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
                 uint32_t *ending_in_x);
+  /* The same for those of the `count` lanes of `rest` whose fields become plain without blanks, full-width forms, a
+   * small x and the old length of fifteen digits. Takes them out of `rest` and returns how many are left; some variants
+   * take none. */
+  size_t (*repaired_ids)(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
+                         size_t count, mr_id_repairs *repairs);
   /* Days of YYYY-MM-DD from 1850 to 2200, up to `as_of`. */
   size_t (*dates)(const mr_fields *fields, int64_t as_of, int64_t *cells, uint32_t *rest);
   /* Hundredths of amounts with two places. */
@@ -89,6 +104,10 @@ typedef struct {
   /* The two words of account numbers of 8 to 19 digits. */
   size_t (*accounts)(const mr_fields *fields, int64_t *high_cells, int64_t *low_cells, uint32_t *rest,
                      mr_account_counts *counts);
+  /* The characters of plain names of two to four, 16 bits each. */
+  size_t (*names)(const mr_fields *fields, int64_t *cells, uint32_t *rest);
+  /* The bytes of texts of 1 to 16 ASCII characters, zeros behind them; the first is no blank. */
+  size_t (*texts)(const mr_fields *fields, int64_t *first_cells, int64_t *second_cells, uint32_t *rest);
   /* Lists the lanes whose first bytes may begin what is sought, and the empty ones. */
   size_t (*beginnings)(const mr_fields *fields, uint8_t sought, uint32_t *rest);
 } mr_column_kernels;

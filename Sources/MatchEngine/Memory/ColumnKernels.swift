@@ -31,8 +31,28 @@ struct ColumnKernels {
     // SAFETY: the cursor took only records with as many separators as the file has columns; `starts` and `ends` have
     // a place for every lane.
     unsafe kernels.pointee.locate(
-      batch.firstSeparators.base, index.separators.base + column, batch.count,
+      batch.firstSeparators.base, nil, index.separators.base + column, batch.count,
       UInt32(truncatingIfNeeded: batch.chunk.readableEnd), batch.starts.base, batch.ends.base)
+  }
+
+  /// The words of the names in `column` of the lanes `records[first ..< first + count]`, which may repeat, into
+  /// `words` from `first` on; the fields are located one after the other as if they were lanes.
+  func names(
+    _ batch: RecordBatch, column: Int, of records: FlatArray<UInt32>, from first: Int, count: Int,
+    into words: FlatArray<Int64>, rest: FlatArray<UInt32>
+  ) -> Int {
+    let padded = (count + 63) / 64 * 64
+    precondition(first >= 0 && padded <= RecordBatch.capacity)
+    precondition(first + count <= records.count && first + padded <= words.count)
+    let index = batch.chunk.index
+    // SAFETY: as in `locate`, and every record is a lane of the batch; the words have room up to the next multiple of
+    // 64, as was just checked.
+    unsafe kernels.pointee.locate(
+      batch.firstSeparators.base, records.base + first, index.separators.base + column, count,
+      UInt32(truncatingIfNeeded: batch.chunk.readableEnd), batch.starts.base, batch.ends.base)
+    var fields = unsafe mr_fields(
+      text: batch.chunk.text.base, starts: batch.starts.base, ends: batch.ends.base, count: count)
+    return unsafe kernels.pointee.names(&fields, words.base + first, rest.base)
   }
 
   // SAFETY, for all that follow: the positions lie between the bytes in front of a chunk's text and `readableEnd`,
@@ -46,6 +66,16 @@ struct ColumnKernels {
     var endingInX: UInt32 = 0
     let count = unsafe kernels.pointee.ids(&fields, &limits, cells(batch, slot), rest.base, &endingInX)
     return (count, Int(endingInX))
+  }
+
+  /// Takes the numbers with the common damage out of `rest`; returns how many lanes are left and what was repaired.
+  func repairedIDs(
+    _ batch: RecordBatch, _ limits: IDLimits, slot: Int, rest: FlatArray<UInt32>, count: Int
+  ) -> (count: Int, repairs: mr_id_repairs) {
+    var (fields, limits) = unsafe (fields(batch), limits)
+    var repairs = mr_id_repairs()
+    let left = unsafe kernels.pointee.repaired_ids(&fields, &limits, cells(batch, slot), rest.base, count, &repairs)
+    return (left, repairs)
   }
 
   func dates(_ batch: RecordBatch, asOf: Int32, slot: Int, rest: FlatArray<UInt32>) -> Int {
@@ -67,6 +97,16 @@ struct ColumnKernels {
     let count = unsafe kernels.pointee.accounts(
       &fields, cells(batch, slot), cells(batch, slot + 1), rest.base, &counts)
     return (count, Int(counts.luhn), Int(counts.zeroed))
+  }
+
+  func names(_ batch: RecordBatch, slot: Int, rest: FlatArray<UInt32>) -> Int {
+    var fields = unsafe fields(batch)
+    return unsafe kernels.pointee.names(&fields, cells(batch, slot), rest.base)
+  }
+
+  func texts(_ batch: RecordBatch, slot: Int, rest: FlatArray<UInt32>) -> Int {
+    var fields = unsafe fields(batch)
+    return unsafe kernels.pointee.texts(&fields, cells(batch, slot), cells(batch, slot + 1), rest.base)
   }
 
   /// Lists the fields that are empty or may be blank, or else a null word.

@@ -129,11 +129,12 @@ package final class SeparatorIndex {
     if let variant {
       var supported: Int32 = 0
       result = unsafe mr_scan_separators_with(
-        variant, &supported, text.base + start, end - start, delimiter, separators.base + 1, recordEnds.base + 1)
+        variant, &supported, text.base + start, end - start, UInt32(start), delimiter, separators.base + 1,
+        recordEnds.base + 1)
       precondition(supported == 1, "scan variant not supported by this processor")
     } else {
       result = unsafe mr_scan_separators(
-        text.base + start, end - start, delimiter, separators.base + 1, recordEnds.base + 1)
+        text.base + start, end - start, UInt32(start), delimiter, separators.base + 1, recordEnds.base + 1)
     }
     guard result.is_irregular == 0 else { return false }
     separatorCount = Int(result.separator_count)
@@ -141,14 +142,7 @@ package final class SeparatorIndex {
     quotedLineEnds = Int(result.quoted_line_ends)
     hasQuotes = result.has_quotes != 0
     hasReturns = result.has_returns != 0
-    shift(by: UInt32(start))
     return true
-  }
-
-  private func shift(by offset: UInt32) {
-    // SAFETY: the kernel wrote `separatorCount` entries behind the first.
-    let positions = unsafe separators.base + 1
-    for index in 0..<separatorCount { unsafe positions[index] &+= offset }
   }
 
   /// The scan kernels this processor can run, slowest first.
@@ -162,7 +156,7 @@ package final class SeparatorIndex {
         room.deallocate()
       }
       // SAFETY: a text of no bytes, with the padding and room that the kernel asks for.
-      _ = unsafe mr_scan_separators_with(name, &supported, text.base, 0, 44, room.base, room.base)
+      _ = unsafe mr_scan_separators_with(name, &supported, text.base, 0, 0, 44, room.base, room.base)
       return supported == 1
     }
   }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Normalizers
 
 /// Turns the fields of a batch into cells and counts what was wrong with them; one worker's own.
@@ -85,13 +86,37 @@ package final class BatchNormalizer {
       case .money:
         let count = kernels.amounts(batch, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }
-      case .personName: fill(batch, use, column, slot) { [maker] in maker.name($0) }
+      case .personName:
+        let count = kernels.names(batch, slot: slot, rest: rest)
+        fillRest(count, batch, use, column, slot) { [maker] in maker.name($0) }
       case .month: fill(batch, use, column, slot) { [maker] in maker.month($0) }
-      case .text: fill(batch, use, column, slot, hasSecond: true) { [maker] in maker.textValue($0) }
+      case .text:
+        let count = kernels.texts(batch, slot: slot, rest: rest)
+        fillRest(count, batch, use, column, slot, hasSecond: true) { [maker] in maker.textValue($0) }
       case .code: fillCodes(batch, use, column, slot)
       case .number: fill(batch, use, column, slot) { [maker] in maker.number($0) }
       }
     }
+  }
+
+  /// Makes the words of the names in `column` of the first `count` lanes of `records`, which may repeat; nothing is
+  /// counted. False where quotes or carriage returns ask for another way.
+  package func makeNames(
+    _ batch: RecordBatch, column: Int, of records: FlatArray<UInt32>, count: Int, into words: FlatArray<Int64>
+  ) -> Bool {
+    let index = batch.chunk.index
+    if index.hasQuotes || index.hasReturns { return false }
+    for first in stride(from: 0, to: count, by: RecordBatch.capacity) {
+      let left = kernels.names(
+        batch, column: column, of: records, from: first, count: min(count - first, RecordBatch.capacity), into: words,
+        rest: rest)
+      let fields = LocatedFields(batch)
+      for position in 0..<left {
+        let field = Int(rest[position])
+        words[first + field] = maker.name(fields[field]).first
+      }
+    }
+    return true
   }
 
   /// The lanes of `rest`, which a kernel left over.
@@ -130,8 +155,15 @@ package final class BatchNormalizer {
   }
 
   private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
-    let (count, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
-    counts[use.field * Self.countersPerField + Self.endingInX] += endingInX
+    let base = use.field * Self.countersPerField
+    let (damaged, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
+    let (count, repairs) = kernels.repairedIDs(batch, idLimits, slot: slot, rest: rest, count: damaged)
+    counts[base + Self.endingInX] += endingInX
+    counts[base + Self.repaired] += Int(repairs.numbers)
+    counts[base + Codes.space.rawValue.trailingZeroBitCount] += Int(repairs.spaces)
+    counts[base + Codes.width.rawValue.trailingZeroBitCount] += Int(repairs.widths)
+    counts[base + Codes.letterCase.rawValue.trailingZeroBitCount] += Int(repairs.letter_cases)
+    counts[base + Codes.id15.rawValue.trailingZeroBitCount] += Int(repairs.fifteens)
     fillRest(count, batch, use, column, slot) { [maker] in maker.residentID($0) }
   }
 

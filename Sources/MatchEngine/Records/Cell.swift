@@ -6,9 +6,10 @@
 /// | date, month | 1 | days, months |
 /// | money | 1 | hundredths of a yuan |
 /// | number | 1 | millionths |
-/// | person_name, code | 1 | seeded XXH3 of the canonical bytes |
+/// | person_name | 1 | 2 to 4 characters of three UTF-8 bytes: `PersonName.packed`; else XXH3 like a code |
+/// | code | 1 | seeded XXH3 of the canonical bytes |
 /// | account | 2 | `AccountNumber.high`, `AccountNumber.low` |
-/// | text | 2 | the two halves of a seeded 128-bit XXH3 |
+/// | text | 2 | up to 16 bytes: these; else the two halves of a seeded 128-bit XXH3, the lowest byte 0 |
 ///
 /// The first word also says whether there is a value at all: `empty` and `invalid` are no values of any type.
 package struct Cell {

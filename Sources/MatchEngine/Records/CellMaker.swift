@@ -24,6 +24,17 @@ package struct CellMaker: Sendable {
       self.codes = codes
     }
 
+    /// The bytes of a text of up to sixteen, zeros behind them; no text holds a NUL, so neither word is ever one that
+    /// means "no value".
+    package init(packing text: borrowing Span<UInt8>) {
+      var (low, high): (UInt64, UInt64) = (0, 0)
+      for index in 0..<text.count {
+        let byte = UInt64(text[index]) << UInt64(index % 8 * 8)
+        if index < 8 { low |= byte } else { high |= byte }
+      }
+      self.init(first: Int64(bitPattern: low), second: Int64(bitPattern: high))
+    }
+
     /// No value, and why.
     @inlinable @inline(__always)
     package init(missing codes: Codes) {
@@ -85,17 +96,24 @@ package struct CellMaker: Sendable {
 
   @inline(__always)
   package func name(_ text: borrowing Span<UInt8>) -> Words {
-    if PersonName.isPlain(text) { return Words(first: Cell.word(ofHash: XXH3.hash64(text, seed: seed))) }
-    return nameSlowly(text)
+    let packed = PersonName.packedPlain(text)
+    return packed != 0 ? Words(first: Int64(bitPattern: packed)) : nameSlowly(text)
   }
 
   @inline(never)
   private func nameSlowly(_ text: borrowing Span<UInt8>) -> Words {
+    if PersonName.isPlain(text) { return Words(first: nameWord(text)) }
     if let words = nameWithoutBlanks(text) { return words }
     var canonical: [UInt8] = []
     let codes = PersonName.canonical(text, into: &canonical)
     if codes.isInvalid { return Words(missing: codes) }
-    return Words(first: Cell.word(ofHash: XXH3.hash64(canonical.span, seed: seed)), codes: codes)
+    return Words(first: nameWord(canonical.span), codes: codes)
+  }
+
+  /// The word of a canonical name: its characters where four have room, else a hash.
+  private func nameWord(_ canonical: borrowing Span<UInt8>) -> Int64 {
+    let packed = PersonName.packed(canonical)
+    return packed != 0 ? Int64(bitPattern: packed) : Cell.word(ofHash: XXH3.hash64(canonical, seed: seed))
   }
 
   /// A name that is plain but for blanks, the most frequent damage: its canonical form is what is left without them.
@@ -118,7 +136,7 @@ package struct CellMaker: Sendable {
     }
     let plain = kept.span.extracting(0..<count)
     guard PersonName.isPlain(plain) else { return nil }
-    return Words(first: Cell.word(ofHash: XXH3.hash64(plain, seed: seed)), codes: .space)
+    return Words(first: nameWord(plain), codes: .space)
   }
 
   /// Text is compared as it stands; blanks alone are empty.
@@ -128,8 +146,11 @@ package struct CellMaker: Sendable {
     let first = text[0]
     if first <= 0x20 || first >= 0xC2, Self.isBlank(text) { return Words(missing: .empty) }
     guard text.isPrintableASCII || TextValue.isWellFormed(text) else { return Words(missing: .decode) }
+    if text.count <= 16 { return Words(packing: text) }
     let hash = XXH3.hash128(text, seed: seed)
-    return Words(first: Cell.word(ofHash: hash.high), second: Int64(bitPattern: hash.low))
+    // The lowest byte of a packed text is its first character, so that a hash never equals one.
+    let high = Int64(bitPattern: hash.high & ~0xFF)
+    return Words(first: high == Cell.empty ? 0x100 : high, second: Int64(bitPattern: hash.low))
   }
 
   /// A code is compared without the blanks around it.

@@ -515,13 +515,9 @@ final class PassWorker {
       let seconds = batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity)
       for pair in 0..<count { second.set(pair, seconds[Int(records[pair])]) }
     } else if compare.type == .personName, let column = batch.columns[compare.streamField],
-      let ranges = FieldRanges(batch, column: column)
+      normalizer.makeNames(batch, column: column, of: self.records, count: count, into: words)
     {
-      let maker = plan.maker
-      for pair in 0..<count {
-        let (start, end) = ranges.range(Int(records[pair]))
-        first.set(pair, maker.name(ranges.span(start, end)).first)
-      }
+      return
     } else {
       for pair in 0..<count {
         let made = makeWords(field: compare.streamField, type: compare.type, record: Int(records[pair]))
