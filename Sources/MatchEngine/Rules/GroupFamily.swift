@@ -160,6 +160,9 @@ package final class GroupFamily: @unchecked Sendable {
     /// By lane: the entry of the first key, and the group by all keys.
     let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
     let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Records whose value is not the first one of their group.
+    let others: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    let lookup = GroupEntries.Scratch()
     /// Rules under which a record of the batch has to be put aside, one bit each.
     let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
     var hasSpilled = false
@@ -179,6 +182,7 @@ package final class GroupFamily: @unchecked Sendable {
       lanes.deallocate()
       entries.deallocate()
       groups.deallocate()
+      others.deallocate()
       spilled.deallocate()
     }
   }
@@ -320,12 +324,13 @@ package final class GroupFamily: @unchecked Sendable {
     let (masks, entryColumn) = (scratch.masks.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
     let laneColumn = scratch.lanes.mutableColumn(at: 0)
     let (firstKeys, secondKeys) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
-    for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
-    for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
+    let keys = GroupEntries.Keys(
+      lanes: scratch.sorted, range: range, first: key.first, second: key.second, hashes: scratch.hashes)
+    let otherCount = entries.find(keys, into: scratch.entries, others: scratch.lanes, scratch: scratch.lookup)
     // Read under the lock: a group of which a record was put aside is never begun in memory.
     let isClosed = isClosed.value
-    for position in range {
-      let lane = Int(sorted[position])
+    for position in 0..<otherCount {
+      let lane = Int(laneColumn[position])
       let (first, second) = (firstKeys[lane], secondKeys?[lane] ?? 0)
       if isClosed, entries.find(first, second, hash: hashes[lane]) == nil {
         scratch.spilled[lane] = masks[lane]
@@ -420,12 +425,9 @@ package final class GroupFamily: @unchecked Sendable {
     _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
     _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
   ) {
-    let (lanes, groups) = (scratch.lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0))
+    let lanes = scratch.lanes.mutableColumn(at: 0)
     if let rowWord = layout.rowWord {
-      for position in 0..<count {
-        let group = Int(groups[Int(lanes[position])])
-        entries.setState(rowWord, of: group, to: entries.state(rowWord, of: group) &+ 1)
-      }
+      entries.increment(rowWord, groups: groups, lanes: scratch.lanes, laneCount: count)
     }
     for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
       guard let operand = prepared.operands[index] else { continue }
@@ -443,28 +445,18 @@ package final class GroupFamily: @unchecked Sendable {
       case .count: break
       case .countDistinct:
         guard let others = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
-        for position in 0..<count {
-          let lane = Int(lanes[position])
-          let (group, value, second) = (Int(groups[lane]), values[lane], seconds?[lane] ?? 0)
-          let known = entries.state(at, of: group)
-          guard Cell.isUsable(value) else {
-            entries.setState(at, of: group, to: known | 1)
-            continue
-          }
-          if known <= 1 {
-            entries.setState(at, of: group, to: 3)
-            entries.setState(at + 1, of: group, to: value)
-            if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
-          } else if entries.state(at + 1, of: group) != value
-            || aggregate.isWide && entries.state(at + 2, of: group) != second
-          {
-            scratch.value[0] = Int64(group)
-            scratch.value[1] = Int64(index)
-            scratch.value[2] = value
-            scratch.value[3] = second
-            if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
-              entries.setState(at, of: group, to: known + 2)
-            }
+        let otherCount = entries.noteValues(
+          at, operand.first, operand.second, groups: groups, lanes: scratch.lanes, laneCount: count,
+          others: scratch.others)
+        for position in 0..<otherCount {
+          let lane = Int(scratch.others[position])
+          let group = Int(groups[lane])
+          scratch.value[0] = Int64(group)
+          scratch.value[1] = Int64(index)
+          scratch.value[2] = values[lane]
+          scratch.value[3] = seconds?[lane] ?? 0
+          if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
+            entries.setState(at, of: group, to: entries.state(at, of: group) + 2)
           }
         }
       case .sum:
