@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Writes `flags.csv`.
 struct FlagFile {
   private let job: Job
@@ -22,40 +20,44 @@ struct FlagFile {
     let order = job.rules.indices.filter(isKept).sorted {
       Array(job.rules[$0].id.utf8).lexicographicallyPrecedes(Array(job.rules[$1].id.utf8))
     }
-    let texts = Mutex(Array(repeating: [UInt8](), count: order.count))
-    let counts = Mutex(Array(repeating: 0, count: job.rules.count))
     let columns = job.flagColumns.map(\.attribute)
     let ids = job.rules.map { Array($0.id.utf8) }
-    FlagSorter(buffers).forEachRule(order, threads: threads) { place, flags in
-      let text = Self.lines(flags, rule: ids[order[place]], columns: columns)
-      texts.withLock { $0[place] = text }
-      counts.withLock { $0[order[place]] = flags.count }
+    var counts = Array(repeating: 0, count: job.rules.count)
+    let parts = FlagSorter(buffers).map(order, threads: threads) { place, flags in
+      (text: Self.lines(flags, of: buffers, rule: ids[order[place]], columns: columns), count: flags.count)
     }
-    for text in texts.withLock({ $0 }) { try file.append(text) }
-    return counts.withLock { $0 }
+    for (place, part) in parts {
+      try file.append(part.text)
+      counts[order[place]] += part.count
+    }
+    return counts
   }
 
-  private static func lines(_ flags: [ArraySlice<UInt8>], rule: [UInt8], columns: [FlagAttribute]) -> [UInt8] {
+  private static func lines(
+    _ flags: [FlagSorter.Flag], of buffers: [FlagBuffer], rule: [UInt8], columns: [FlagAttribute]
+  ) -> [UInt8] {
     var cells = CSVCellWriter()
     var ends = Array(repeating: 0, count: FlagBuffer.Column.allCases.count)
     for flag in flags {
+      let bytes = buffers[flag.buffer].bytes
+      let text = bytes.span.extracting(flag.range)
       var column = 0
-      for index in flag.indices where flag[index] == 0 {
+      for index in text.indices where text[index] == 0 {
         ends[column] = index
         column += 1
       }
-      func part(_ column: FlagBuffer.Column) -> ArraySlice<UInt8> {
+      func range(_ column: FlagBuffer.Column) -> Range<Int> {
         let number = column.rawValue
-        return flag[(number == 0 ? flag.startIndex : ends[number - 1] + 1)..<ends[number]]
+        return (number == 0 ? 0 : ends[number - 1] + 1)..<ends[number]
       }
       for attribute in columns {
         switch attribute {
         case .rule: cells.text(rule)
-        case .caseID: cells.text(part(.caseID).span)
-        case .idNumber: cells.text(part(.idNumber).span)
-        case .evidence: cells.text(part(.evidence).span)
-        case .name: cells.text(part(.name).span)
-        case .district: cells.text(part(.district).span)
+        case .caseID: cells.text(text.extracting(range(.caseID)))
+        case .idNumber: cells.text(text.extracting(range(.idNumber)))
+        case .evidence: cells.text(text.extracting(range(.evidence)))
+        case .name: cells.text(text.extracting(range(.name)))
+        case .district: cells.text(text.extracting(range(.district)))
         case .flagID, .severity, .proposal, .grade, .reasons, .months, .amount, .amountBasis, .due, .fact,
           .exemptions, .basis:
           cells.text([])

@@ -167,6 +167,8 @@ package final class GroupFamily: @unchecked Sendable {
     let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
     var hasSpilled = false
     let evaluator = CellEvaluator()
+    /// Shards that another worker held.
+    var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 
@@ -248,11 +250,24 @@ package final class GroupFamily: @unchecked Sendable {
     _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
   ) {
     sortByShard(key, batch.count, scratch)
+    var busyCount = 0
     for step in 0..<shardCount {
       let number = (step + turn) % shardCount
       let range = scratch.starts[number]..<scratch.starts[number + 1]
       if range.isEmpty { continue }
       let shard = shards[number]
+      let isDone = shard.lock.withLockIfAvailable { _ in
+        add(range, batch, key, prepared, to: shard, scratch)
+        return true
+      }
+      if isDone == nil {
+        scratch.busy[busyCount] = number
+        busyCount += 1
+      }
+    }
+    // Another worker had these; by now it has gone on.
+    for number in scratch.busy[..<busyCount] {
+      let (shard, range) = (shards[number], scratch.starts[number]..<scratch.starts[number + 1])
       shard.lock.withLock { _ in add(range, batch, key, prepared, to: shard, scratch) }
     }
   }
