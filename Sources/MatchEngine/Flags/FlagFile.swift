@@ -41,10 +41,18 @@ struct FlagFile {
     for flag in flags {
       let bytes = buffers[flag.buffer].bytes
       let text = bytes.span.extracting(flag.range)
-      var column = 0
-      for index in text.indices where text[index] == 0 {
-        ends[column] = index
-        column += 1
+      bytes.withWords { words in
+        var (at, column) = (flag.range.lowerBound, 0)
+        while at < flag.range.upperBound {
+          var zeros = words.bigEndian(at: at, end: flag.range.upperBound).zeroBytes
+          while zeros != 0, column < ends.count {
+            let place = zeros.leadingZeroBitCount / 8
+            ends[column] = at + place - flag.range.lowerBound
+            column += 1
+            zeros &= ~(0x80 << UInt64(56 - place * 8))
+          }
+          at += 8
+        }
       }
       func range(_ column: FlagBuffer.Column) -> Range<Int> {
         let number = column.rawValue
@@ -66,5 +74,13 @@ struct FlagFile {
       cells.endRecord()
     }
     return cells.bytes
+  }
+}
+
+extension UInt64 {
+  /// The highest bit of every byte that is 0.
+  fileprivate var zeroBytes: UInt64 {
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    return ~((self & low) &+ low | self | low)
   }
 }

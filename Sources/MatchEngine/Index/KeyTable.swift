@@ -119,6 +119,7 @@ package final class KeyTable: @unchecked Sendable {
               unsafe rows[count] = row
               count += 1
               unsafe mr_prefetch_write(slots.base + KeyHash.slot(hash, of: slots.count))
+              if let filter { unsafe mr_prefetch_write(filter.base + KeyHash.slot(hash, of: filter.count)) }
             }
             row += 1
           }

@@ -7,7 +7,7 @@ internal import Synchronization
 package final class GroupFamily: @unchecked Sendable {
   // SAFETY: a shard is used only by the thread that holds its lock, and by one thread a shard once the pass is over.
   /// A power of two: enough that workers meet seldom, few enough that the tables of a shard are large and a batch
-  /// has many records for each.
+  /// has many records for each; a single worker needs only one.
   let shardCount: Int
 
   let step: Plan.FamilyStep
@@ -135,8 +135,8 @@ package final class GroupFamily: @unchecked Sendable {
     self.memory = memory
     var shardCount = 8
     while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
-    self.shardCount = shardCount
-    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
+    self.shardCount = threads == 1 ? 1 : shardCount
+    shards = (0..<self.shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
   }
 
   /// An empty family of the same rules, hash and budget.
@@ -280,15 +280,15 @@ package final class GroupFamily: @unchecked Sendable {
       var (evaluated, empty, invalid) = (0, 0, 0)
       let (masks, firstKeys) = (scratch.masks.mutableColumn(at: 0), key.mutableColumn(at: 0))
       let rests = prepared[index].rest.map { $0.first.mutableColumn(at: 0) }
-      for lane in 0..<count where masks[lane] & bit != 0 {
+      for lane in 0..<count {
+        let mask = masks[lane]
         var word = firstKeys[lane]
         for rest in rests where Cell.isUsable(word) { word = rest[lane] }
-        if Cell.isUsable(word) {
-          evaluated += 1
-        } else {
-          masks.set(lane, masks[lane] & ~bit)
-          if word == Cell.empty { empty += 1 } else { invalid += 1 }
-        }
+        let (isTaken, isUsable) = (mask & bit != 0, Cell.isUsable(word))
+        evaluated &+= isTaken && isUsable ? 1 : 0
+        empty &+= isTaken && word == Cell.empty ? 1 : 0
+        invalid &+= isTaken && word == Cell.invalid ? 1 : 0
+        masks.set(lane, isUsable ? mask : mask & ~bit)
       }
       counts[rule.rule].evaluated += evaluated
       counts[rule.rule].keyEmpty += empty
