@@ -66,7 +66,8 @@ package struct CellCompiler {
     case .or(let terms): return .or(terms.map(condition))
     case .not(let term): return .not(condition(term))
     case .test(let value, let test, let negated): return .test(self.value(value), test, negated: negated)
-    case .field, .literal, .asOf, .month, .year, .shift, .age, .aggregate:
+    case .field, .literal, .asOf, .month, .year, .shift, .age, .aggregate, .lookup, .arithmetic, .call, .constant,
+      .missing:
       preconditionFailure("the checker lets only conditions stand here")
     }
   }
@@ -85,7 +86,7 @@ package struct CellCompiler {
     case .literal(.date(let days)): return .constant(Int64(days), 0)
     case .literal(.month(let months)): return .constant(Int64(months), 0)
     case .literal(.number(let millionths)): return .constant(millionths, 0)
-    case .literal(.text), .compare, .isIn, .and, .or, .not, .test:
+    case .literal(.text), .compare, .isIn, .and, .or, .not, .test, .lookup, .arithmetic, .call, .constant, .missing:
       preconditionFailure("the checker lets only values stand here")
     }
   }

@@ -1,7 +1,9 @@
-/// Which of a rule's two sources a field belongs to.
+/// Which row of a rule a field belongs to.
 package enum Side: Hashable, Sendable {
   case subject
   case found
+  /// The row of a lookup; lookups inside each other are numbered from the outermost, 0.
+  case lookup(Int)
 }
 
 /// A field of the subject's or the found source, by its index in `Job.Source.fields`.
@@ -84,4 +86,73 @@ package indirect enum Expression: Hashable, Sendable {
   case age(Expression, on: Expression)
   /// `count()` has no operand.
   case aggregate(Aggregate, Expression?)
+  /// A value made from the rows of another relation with equal keys.
+  case lookup(Lookup)
+  case arithmetic(Arithmetic, Expression, Expression)
+  case call(ExpressionFunction, [Expression])
+  /// True or false, known when the job is read.
+  case constant(Bool)
+  /// No value of this type: a field or a source that is not there.
+  case missing(ValueType)
+}
+
+/// What a lookup makes of the rows it finds.
+package enum LookupFunction: String, Hashable, Sendable, CaseIterable {
+  case exists, count, sum, min, max, latest, earliest
+  case countDistinct = "count distinct"
+}
+
+/// `exists(deaths as d by id_no where d.day <= as_of)` and its kin.
+package struct Lookup: Hashable, Sendable {
+  package var function: LookupFunction
+  /// Index into `Job.relations`.
+  package var relation: Int
+  /// The number of lookups around this one; its row is `Side.lookup(level)`.
+  package var level: Int
+  package var keys: [LookupKey]
+  package var condition: Expression?
+  /// The value that is counted, summed or chosen.
+  package var operand: Expression?
+  /// What `latest` and `earliest` go by.
+  package var order: Expression?
+}
+
+/// A field of the looked-up relation, and the value of the outer row that it must equal.
+package struct LookupKey: Hashable, Sendable {
+  package var field: Int
+  package var value: Expression
+
+  package init(field: Int, value: Expression) {
+    self.field = field
+    self.value = value
+  }
+}
+
+package enum Arithmetic: String, Hashable, Sendable, CaseIterable {
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+}
+
+/// Functions of values; the raw value is the name in an expression.
+package enum ExpressionFunction: String, Hashable, Sendable, CaseIterable {
+  /// The first value that is there.
+  case coalesce
+  /// `if(condition, a, b)`
+  case choose = "if"
+  case greatest, least
+  /// Days from the first day to the second.
+  case days
+  /// Months from the first month to the second.
+  case months
+  /// Days that two intervals share, both ends included; an empty end is open.
+  case overlapDays = "overlap_days"
+  case firstDay = "first_day"
+  case lastDay = "last_day"
+  case birth, sex
+  /// The verdict on two names, a code.
+  case names
+  /// True for every verdict on two names but DIFFERENT.
+  case sameName = "same_name"
 }

@@ -336,20 +336,3 @@ extension ValueType {
     }
   }
 }
-
-extension Expression {
-  /// True when a field of either side stands in the expression.
-  package var usesField: Bool {
-    switch self {
-    case .field: true
-    case .literal, .asOf: false
-    case .compare(_, let left, let right): left.usesField || right.usesField
-    case .isIn(let subject, let items): subject.usesField || items.contains(where: \.usesField)
-    case .and(let terms), .or(let terms): terms.contains(where: \.usesField)
-    case .not(let term), .test(let term, _, negated: _), .month(let term), .year(let term): term.usesField
-    case .shift(let term, amount: _, unit: _): term.usesField
-    case .age(let id, let on): id.usesField || on.usesField
-    case .aggregate(_, let operand): operand?.usesField ?? false
-    }
-  }
-}

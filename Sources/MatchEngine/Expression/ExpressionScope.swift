@@ -27,6 +27,7 @@ struct ExpressionScope {
     switch reference.side {
     case .subject: subject.fields[reference.field]
     case .found: (found ?? subject).fields[reference.field]
+    case .lookup: preconditionFailure("a lookup has a scope of its own")
     }
   }
 
@@ -49,6 +50,7 @@ struct ExpressionScope {
     switch side {
     case .subject: subject
     case .found: found
+    case .lookup: nil
     }
   }
 

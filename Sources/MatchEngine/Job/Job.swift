@@ -8,6 +8,12 @@ package struct Job: Sendable {
   package var timeZone: String
   package var sources: [Source]
   package var rules: [Rule]
+  /// Rules that are judged when every source has been read.
+  package var settled: [SettledRule] = []
+  package var views: [JobView] = []
+  package var membership: Membership?
+  package var aliases: [JobAlias] = []
+  package var packDifferences: [PackDifference] = []
   /// Header and attribute of every column of `flags.csv`, in order.
   package var flagColumns: [FlagColumn]
   /// The job as it is written to `job.yml` of a run.
@@ -24,6 +30,11 @@ package struct Job: Sendable {
     /// The share of rejected records above which the run ends with exit code 1; 0.01 unless said.
     package var maxRejected: Double
     package var position: Position
+  }
+
+  /// What an expression can look up: the fields of every source, then those of every view.
+  package var relations: [(name: String, fields: [Field])] {
+    sources.map { ($0.name, $0.fields) } + views.map { ($0.name, $0.fields) }
   }
 
   package struct Field: Sendable {
@@ -108,7 +119,7 @@ package enum FieldType: String, CaseIterable, Sendable {
 
 /// The closed set of rule kinds; the raw value is the word after `kind:` in the job file.
 package enum RuleKind: String, CaseIterable, Sendable {
-  case condition, presence, absence, mismatch, aggregate
+  case condition, presence, absence, mismatch, aggregate, duplicate
 }
 
 /// What a column of `flags.csv` can hold; the raw value is the word in `output.flags.columns`.

@@ -3,7 +3,7 @@ extension RuleKind {
   var keys: [String] {
     switch self {
     case .condition: ["where"]
-    case .presence, .absence: ["where", "find"]
+    case .presence, .absence, .duplicate: ["where", "find"]
     case .mismatch: ["where", "find", "compare"]
     case .aggregate: ["where", "by", "having"]
     }
@@ -13,7 +13,7 @@ extension RuleKind {
   var requiredKeys: [String] {
     switch self {
     case .condition: ["where"]
-    case .presence, .absence: ["find"]
+    case .presence, .absence, .duplicate: ["find"]
     case .mismatch: ["find", "compare"]
     case .aggregate: ["by", "having"]
     }

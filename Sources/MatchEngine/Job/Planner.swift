@@ -80,7 +80,7 @@ package struct Planner {
       switch job.rules[index].kind {
       case .condition: addCondition(index, to: &plan)
       case .aggregate: addAggregate(index, to: &plan)
-      case .presence, .absence, .mismatch: break
+      case .presence, .absence, .mismatch, .duplicate: break
       }
     }
     for store in drafts.indices {
@@ -98,6 +98,7 @@ package struct Planner {
     switch side {
     case .subject: rule.subject
     case .found: rule.find?.source ?? rule.subject
+    case .lookup: preconditionFailure("streamed rules have no lookups")
     }
   }
 
@@ -536,27 +537,6 @@ extension FieldType {
     switch self {
     case .personName, .text, .code: true
     case .residentID, .account, .date, .month, .money, .number: false
-    }
-  }
-}
-
-extension Expression {
-  /// Calls `body` for every aggregate in the expression.
-  package func forEachAggregate(_ body: (Aggregate, Expression?) -> Void) {
-    switch self {
-    case .aggregate(let function, let operand): body(function, operand)
-    case .field, .literal, .asOf: break
-    case .compare(_, let left, let right), .age(let left, on: let right):
-      left.forEachAggregate(body)
-      right.forEachAggregate(body)
-    case .isIn(let value, let choices):
-      value.forEachAggregate(body)
-      for choice in choices { choice.forEachAggregate(body) }
-    case .and(let terms), .or(let terms):
-      for term in terms { term.forEachAggregate(body) }
-    case .not(let operand), .test(let operand, _, negated: _), .month(let operand), .year(let operand),
-      .shift(let operand, amount: _, unit: _):
-      operand.forEachAggregate(body)
     }
   }
 }

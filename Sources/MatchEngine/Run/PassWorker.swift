@@ -210,7 +210,7 @@ final class PassWorker {
       counts[rule.rule].keyEmpty += empty
       counts[rule.rule].keyInvalid += invalid
       counts[rule.rule].unknown += unknown
-    case .found:
+    case .found, .lookup:
       counts[rule.rule].foundKeys += usable
     }
   }
@@ -456,7 +456,7 @@ final class PassWorker {
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources(batch: batch))
     case .presence:
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources(batch: batch))
-    case .condition, .aggregate:
+    case .condition, .aggregate, .duplicate:
       preconditionFailure("these kinds have no pairs")
     }
   }
@@ -672,7 +672,7 @@ final class PassWorker {
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources())
     case .presence:
       writer.add(rule: rule.rule, rule.flag, pairLanes, FlagWriter.Sources())
-    case .condition, .aggregate:
+    case .condition, .aggregate, .duplicate:
       preconditionFailure("these kinds have no pairs")
     }
   }

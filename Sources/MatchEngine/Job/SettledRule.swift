@@ -1,0 +1,150 @@
+/// A rule that is judged when every source has been read, over held rows.
+///
+/// Candidates (a subject row, and the found row where there is one) are folded to flags by `fold`. A condition without
+/// aggregates is about a candidate, and holds for a flag when it holds for one of its candidates; one with aggregates
+/// is about the folded group.
+package struct SettledRule: Sendable {
+  package var id: String
+  package var title = ""
+  package var version = 1
+  package var category = ""
+  /// Articles of law and notices, as written.
+  package var basis: [String] = []
+  package var kind: RuleKind
+  /// Index into `Job.relations`.
+  package var subject: Int
+  package var condition: Expression?
+  package var find: Find?
+  /// Subjects for which one of these is not true are counted as not evaluated, by its name.
+  package var evaluatedWhen: [Named] = []
+  /// What silences a candidate, by name.
+  package var exemptions: [Named] = []
+  /// Later signs of life or presence: the grade drops one step.
+  package var contrary: [Named] = []
+  /// Codes for the column `reasons`.
+  package var reasons: [Named] = []
+  package var identity: Identity?
+  /// Empty: one flag for each reported case, reported person and flag key.
+  package var fold: [Expression] = []
+  package var having: Expression?
+  package var lines: Lines?
+  /// Stands in for the sum of the lines.
+  package var amount: Expression?
+  package var amountBasis: [Choice] = []
+  package var severity: [SeverityStep] = []
+  package var proposals: [Choice] = []
+  package var due: Expression?
+  package var reportedCase: Expression?
+  package var reportedPerson: Expression?
+  package var reportedName: Expression?
+  package var reportedDistrict: Expression?
+  package var flagKey: [Expression] = []
+  package var evidence: [Expression] = []
+  package var fact: [Piece] = []
+  /// What to check, for the district.
+  package var verify = ""
+  /// Rules whose flag of the same person, or case where there is no person, stands in for this one's.
+  package var impliedBy: [String] = []
+  package var alarm: Alarm?
+  /// The rule's findings go to the quality list, not to a district.
+  package var isList = false
+  /// Why the rule cannot be evaluated in this job: a missing source, column, or a later day of force.
+  package var hindrance: String?
+  package var position: Position
+
+  package struct Find: Sendable {
+    /// Index into `Job.relations`.
+    package var relation: Int
+    package var key: [Job.KeyPair]
+    /// On the pair; for `mismatch` also that the compared values differ.
+    package var condition: Expression?
+    package var keep: Keep
+  }
+
+  package enum Keep: Sendable, Hashable {
+    case all
+    case any
+    /// The pair with the least or greatest value.
+    case earliest(Expression)
+    case latest(Expression)
+  }
+
+  package struct Named: Sendable {
+    package var name: String
+    package var condition: Expression
+
+    package init(name: String, condition: Expression) {
+      self.name = name
+      self.condition = condition
+    }
+  }
+
+  /// A condition that a choice or a step depends on.
+  package enum Condition: Sendable {
+    case always
+    case expression(Expression)
+    /// A reason of this rule by its code, whoever gave it.
+    case reason(String)
+    /// The identity is graded C or lower.
+    case belowB
+  }
+
+  /// A word and when it is chosen; the last that holds wins.
+  package struct Choice: Sendable {
+    package var condition: Condition
+    package var word: String
+
+    package init(condition: Condition, word: String) {
+      self.condition = condition
+      self.word = word
+    }
+  }
+
+  package struct SeverityStep: Sendable {
+    package var condition: Condition
+    package var value: Int
+    /// Adds to what was found before, instead of replacing it.
+    package var isRelative: Bool
+
+    package init(condition: Condition, value: Int, isRelative: Bool) {
+      self.condition = condition
+      self.value = value
+      self.isRelative = isRelative
+    }
+  }
+
+  /// What the grade of identity is made from.
+  package struct Identity: Sendable {
+    package var subjectName: FieldReference?
+    package var foundName: FieldReference?
+    /// Names that also count for the subject, such as a former name.
+    package var otherNames: [FieldReference] = []
+    package var subjectNumber: FieldReference?
+    package var foundNumber: FieldReference?
+  }
+
+  /// The payments behind a flag, month by month.
+  package struct Lines: Sendable {
+    /// Index into `Job.relations`; nil when the folded subject rows are the lines.
+    package var relation: Int?
+    package var keys: [LookupKey] = []
+    package var condition: Expression?
+    package var month: Expression?
+    package var amount: Expression?
+    package var shown: [Expression] = []
+  }
+
+  /// A piece of the fact sentence.
+  package enum Piece: Sendable {
+    case text(String)
+    case value(Expression)
+    /// A value that the engine makes for the flag: `grade`, `months`, `amount`, `line_count`.
+    case attribute(String)
+  }
+
+  /// A share of flagged subjects above which the feed is suspected and the flags are held back.
+  package struct Alarm: Sendable {
+    package var share: Double
+    package var group: Expression?
+  }
+}
