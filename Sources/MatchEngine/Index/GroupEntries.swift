@@ -208,7 +208,8 @@ package final class GroupEntries {
   package func find(
     _ keys: Keys, into entries: FlatArray<UInt32>, others: FlatArray<UInt32>, scratch: Scratch
   ) -> Int {
-    precondition(keys.range.count <= RecordBatch.capacity && keyWordCount <= 2 && (keys.second != nil) == (keyWordCount == 2))
+    precondition(keys.range.count <= RecordBatch.capacity)
+    precondition(keyWordCount <= 2 && (keys.second != nil) == (keyWordCount == 2))
     let (lanes, hashes) = (keys.lanes.mutableColumn(at: 0), keys.hashes.mutableColumn(at: 0))
     let (firsts, seconds) = (keys.first.mutableColumn(at: 0), (keys.second ?? keys.first).mutableColumn(at: 0))
     let (entries, others) = (entries.mutableColumn(at: 0), others.mutableColumn(at: 0))

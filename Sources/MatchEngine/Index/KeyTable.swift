@@ -372,7 +372,7 @@ package final class KeyTable: @unchecked Sendable {
     }
   }
 
-  /// The first row of the lane's key, given a row whose hash agrees in 32 bits and the slot it was found in.
+  /// The first row of the lane's key, given a row whose slot agrees with the hash and that slot.
   @inline(__always)
   private func resolve(
     _ candidate: Int, slot: Int, cells: FlatArray<Int64>, columns: [Int], lane: Int

@@ -7,7 +7,7 @@ internal import Synchronization
 package final class GroupFamily: @unchecked Sendable {
   // SAFETY: a shard is used only by the thread that holds its lock, and by one thread a shard once the pass is over.
   /// A power of two: enough that workers meet seldom, few enough that the tables of a shard are large and a batch
-  /// has many records for each; a single worker needs only one.
+  /// has many records for each.
   let shardCount: Int
 
   let step: Plan.FamilyStep
@@ -135,8 +135,8 @@ package final class GroupFamily: @unchecked Sendable {
     self.memory = memory
     var shardCount = 8
     while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
-    self.shardCount = threads == 1 ? 1 : shardCount
-    shards = (0..<self.shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
+    self.shardCount = shardCount
+    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
   }
 
   /// An empty family of the same rules, hash and budget.

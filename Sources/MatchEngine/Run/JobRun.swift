@@ -83,7 +83,9 @@ package final class JobRun {
     for (place, pass) in plan.passes.enumerated() {
       let context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
-        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget, memory: memory) },
+        families: pass.families.map {
+          GroupFamily($0, threads: options.threads, hash: hash, budget: budget, memory: memory)
+        },
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory)
