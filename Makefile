@@ -20,7 +20,7 @@ test: setup
 	swift test --skip-build
 
 program: setup
-	$(BUILD) --configuration release --product match-run
+	$(BUILD) --configuration release --product match-run --static-swift-stdlib
 
 setup:
 	@scripts/setup

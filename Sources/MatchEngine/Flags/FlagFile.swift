@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Writes `flags.csv`.
 struct FlagFile {
   private let job: Job
@@ -23,45 +21,61 @@ struct FlagFile {
     let order = job.rules.indices.filter(isKept).sorted {
       Array(job.rules[$0].id.utf8).lexicographicallyPrecedes(Array(job.rules[$1].id.utf8))
     }
-    let texts = Mutex(Array(repeating: [UInt8](), count: order.count))
-    let counts = Mutex(Array(repeating: 0, count: job.rules.count))
     let columns = job.flagColumns.map(\.attribute)
     let ids = job.rules.map { Array($0.id.utf8) }
-    FlagSorter(buffers).forEachRule(order, threads: threads) { place, flags in
-      let text = Self.lines(flags, rule: ids[order[place]], columns: columns)
-      texts.withLock { $0[place] = text }
-      counts.withLock { $0[order[place]] = flags.count }
+    var counts = Array(repeating: 0, count: job.rules.count)
+    let parts = FlagSorter(buffers).map(order, threads: threads) { place, flags in
+      (text: Self.lines(flags, of: buffers, rule: ids[order[place]], columns: columns), count: flags.count)
     }
-    var blocks = zip(order.map { ids[$0] }, texts.withLock { $0 }).map { (id: $0, text: $1) }
-    for (rule, flags) in zip(job.settled, settled) where !flags.isEmpty {
-      blocks.append((id: Array(rule.id.utf8), text: SettledFlagLines(job: job, rule: rule).text(flags)))
+    // Settled rules stand between the others, by the same order of names.
+    var blocks = zip(job.settled, settled).filter { !$1.isEmpty }.map { rule, flags in
+      (id: Array(rule.id.utf8), text: SettledFlagLines(job: job, rule: rule).text(flags))
+    }.sorted { $0.id.lexicographicallyPrecedes($1.id) }[...]
+    for (place, part) in parts {
+      while let block = blocks.first, block.id.lexicographicallyPrecedes(ids[order[place]]) {
+        try file.append(block.text)
+        blocks = blocks.dropFirst()
+      }
+      try file.append(part.text)
+      counts[order[place]] += part.count
     }
-    blocks.sort { $0.id.lexicographicallyPrecedes($1.id) }
     for block in blocks { try file.append(block.text) }
-    return counts.withLock { $0 }
+    return counts
   }
 
-  private static func lines(_ flags: [ArraySlice<UInt8>], rule: [UInt8], columns: [FlagAttribute]) -> [UInt8] {
+  private static func lines(
+    _ flags: [FlagSorter.Flag], of buffers: [FlagBuffer], rule: [UInt8], columns: [FlagAttribute]
+  ) -> [UInt8] {
     var cells = CSVCellWriter()
     var ends = Array(repeating: 0, count: FlagBuffer.Column.allCases.count)
     for flag in flags {
-      var column = 0
-      for index in flag.indices where flag[index] == 0 {
-        ends[column] = index
-        column += 1
+      let bytes = buffers[flag.buffer].bytes
+      let text = bytes.span.extracting(flag.range)
+      bytes.withWords { words in
+        var (at, column) = (flag.range.lowerBound, 0)
+        while at < flag.range.upperBound {
+          var zeros = words.bigEndian(at: at, end: flag.range.upperBound).zeroBytes
+          while zeros != 0, column < ends.count {
+            let place = zeros.leadingZeroBitCount / 8
+            ends[column] = at + place - flag.range.lowerBound
+            column += 1
+            zeros &= ~(0x80 << UInt64(56 - place * 8))
+          }
+          at += 8
+        }
       }
-      func part(_ column: FlagBuffer.Column) -> ArraySlice<UInt8> {
+      func range(_ column: FlagBuffer.Column) -> Range<Int> {
         let number = column.rawValue
-        return flag[(number == 0 ? flag.startIndex : ends[number - 1] + 1)..<ends[number]]
+        return (number == 0 ? 0 : ends[number - 1] + 1)..<ends[number]
       }
       for attribute in columns {
         switch attribute {
         case .rule: cells.text(rule)
-        case .caseID: cells.text(part(.caseID).span)
-        case .idNumber: cells.text(part(.idNumber).span)
-        case .evidence: cells.text(part(.evidence).span)
-        case .name: cells.text(part(.name).span)
-        case .district: cells.text(part(.district).span)
+        case .caseID: cells.text(text.extracting(range(.caseID)))
+        case .idNumber: cells.text(text.extracting(range(.idNumber)))
+        case .evidence: cells.text(text.extracting(range(.evidence)))
+        case .name: cells.text(text.extracting(range(.name)))
+        case .district: cells.text(text.extracting(range(.district)))
         case .flagID, .severity, .proposal, .grade, .reasons, .months, .amount, .amountBasis, .due, .fact,
           .exemptions, .basis:
           cells.text([])
@@ -70,5 +84,13 @@ struct FlagFile {
       cells.endRecord()
     }
     return cells.bytes
+  }
+}
+
+extension UInt64 {
+  /// The highest bit of every byte that is 0.
+  fileprivate var zeroBytes: UInt64 {
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    return ~((self & low) &+ low | self | low)
   }
 }

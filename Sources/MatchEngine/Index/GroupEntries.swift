@@ -9,6 +9,7 @@ package final class GroupEntries {
   package private(set) var count = 0
   private let hash: KeyHash
   private let budget: MemoryBudget
+  private let memory: TableMemory
   /// Key and state of each entry.
   private var words: PiecedRecords
   /// Bits of the hash above, entry + 1 below, as many bits as the number of slots has; 0: free.
@@ -24,8 +25,9 @@ package final class GroupEntries {
     self.stateWordCount = stateWordCount
     self.hash = hash
     self.budget = budget
+    self.memory = memory
     words = PiecedRecords(stride: keyWordCount + stateWordCount, memory: memory)
-    slots = FlatArray(mapped: Self.firstSlotCount)
+    slots = memory.takeArray(of: UInt32.self, count: Self.firstSlotCount)
     entryMask = UInt32(Self.firstSlotCount - 1)
     budget.add(slots.count * 4)
   }
@@ -34,7 +36,7 @@ package final class GroupEntries {
     budget.subtract(words.byteCount + slots.count * 4)
     words.removeAll()
     words.deallocate()
-    slots.unmap()
+    memory.giveBack(slots)
   }
 
   // SAFETY: entry numbers come from `findOrAdd` and are below `count`; word numbers are below `stride`. Debug builds
@@ -68,31 +70,6 @@ package final class GroupEntries {
 
   @inline(__always)
   package func hash(_ word: Int64) -> UInt64 { hash.combine(hash.start, word) }
-
-  /// Has the processor fetch the place where a key of this hash is looked for.
-  @inline(__always)
-  package func prefetch(_ hash: UInt64) {
-    // SAFETY: the slot number lies inside the array.
-    unsafe mr_prefetch(slots.base + KeyHash.slot(hash, of: slots.count))
-  }
-
-  /// Has the processor fetch the entry that a key of this hash probably has.
-  @inline(__always)
-  package func prefetchEntry(_ hash: UInt64) {
-    let tag = UInt32(truncatingIfNeeded: hash) & ~entryMask
-    var slot = KeyHash.slot(hash, of: slots.count)
-    while true {
-      // SAFETY: `slot` stays below `slots.count`, and some slot is free; an entry number in a slot is below `count`.
-      let seen = unsafe slots.base[slot]
-      if seen == 0 { return }
-      if seen & ~entryMask == tag {
-        unsafe mr_prefetch_write(words.words(Int(seen & entryMask) &- 1))
-        return
-      }
-      slot &+= 1
-      if slot == slots.count { slot = 0 }
-    }
-  }
 
   /// The number of the key of these words, or nil where it has none; `second` counts for keys of two words.
   @inline(__always)
@@ -173,13 +150,159 @@ package final class GroupEntries {
     let size = slots.count * 2
     precondition(size <= 1 << 32, "a table holds fewer groups than 2^31")
     budget.add(slots.count * 4)
-    slots.unmap()
-    slots = FlatArray(mapped: size)
+    memory.giveBack(slots)
+    slots = memory.takeArray(of: UInt32.self, count: size)
     entryMask = UInt32(size - 1)
     for entry in 0..<count {
       var result = hash.start
       for index in 0..<keyWordCount { result = hash.combine(result, word(index, of: entry)) }
       place(entry, hash: result)
     }
+  }
+
+  // MARK: - Batches
+
+  /// One worker's room for looking up the keys of a batch.
+  @safe
+  package final class Scratch {
+    // SAFETY: `find` fills both before it reads them.
+    /// Where the words of the probable entries are.
+    fileprivate let places: FlatArray<UnsafeMutablePointer<UInt64>>
+    fileprivate let found: FlatArray<UInt32>
+
+    package init() {
+      unsafe places = FlatArray(uninitialized: RecordBatch.capacity)
+      found = FlatArray(uninitialized: RecordBatch.capacity)
+    }
+
+    deinit {
+      unsafe places.deallocate()
+      found.deallocate()
+    }
+  }
+
+  /// The keys of some lanes of a batch: their words and hashes by lane.
+  package struct Keys {
+    package var lanes: FlatArray<UInt32>
+    /// Which of `lanes`.
+    package var range: Range<Int>
+    package var first: FlatArray<Int64>
+    package var second: FlatArray<Int64>?
+    package var hashes: FlatArray<UInt64>
+
+    package init(
+      lanes: FlatArray<UInt32>, range: Range<Int>, first: FlatArray<Int64>, second: FlatArray<Int64>?,
+      hashes: FlatArray<UInt64>
+    ) {
+      self.lanes = lanes
+      self.range = range
+      self.first = first
+      self.second = second
+      self.hashes = hashes
+    }
+  }
+
+  /// Puts the entry of each lane's key into `entries`, by lane; lanes whose key is new come to the front of `others`.
+  ///
+  /// Returns how many these are. Slots are fetched for all lanes before the first is read, then entries likewise.
+  package func find(
+    _ keys: Keys, into entries: FlatArray<UInt32>, others: FlatArray<UInt32>, scratch: Scratch
+  ) -> Int {
+    precondition(keys.range.count <= RecordBatch.capacity)
+    precondition(keyWordCount <= 2 && (keys.second != nil) == (keyWordCount == 2))
+    let (lanes, hashes) = (keys.lanes.mutableColumn(at: 0), keys.hashes.mutableColumn(at: 0))
+    let (firsts, seconds) = (keys.first.mutableColumn(at: 0), (keys.second ?? keys.first).mutableColumn(at: 0))
+    let (entries, others) = (entries.mutableColumn(at: 0), others.mutableColumn(at: 0))
+    let (slotBase, slotCount, mask) = unsafe (slots.base, slots.count, entryMask)
+    let (places, found, view) = unsafe (scratch.places.base, scratch.found.base, words.view)
+    let (start, end, secondWord) = (keys.range.lowerBound, keys.range.upperBound, keyWordCount &- 1)
+    // SAFETY: slot numbers stay inside `slots`, some of which are free; an entry number in a slot is below `count`;
+    // `places` and `found` have an element a lane.
+    for position in start..<end {
+      unsafe mr_prefetch(slotBase + KeyHash.slot(hashes[Int(lanes[position])], of: slotCount))
+    }
+    for position in start..<end {
+      let hash = hashes[Int(lanes[position])]
+      let tag = UInt32(truncatingIfNeeded: hash)
+      var slot = KeyHash.slot(hash, of: slotCount)
+      var seen = unsafe slotBase[slot]
+      while seen != 0, (seen ^ tag) & ~mask != 0 {
+        slot &+= 1
+        if slot == slotCount { slot = 0 }
+        seen = unsafe slotBase[slot]
+      }
+      let entry = seen & mask
+      unsafe found[position &- start] = entry
+      if entry != 0 {
+        let place = unsafe view.words(Int(entry &- 1))
+        unsafe places[position &- start] = place
+        unsafe mr_prefetch_write(place)
+        if stride > 4 { unsafe mr_prefetch_write(place + (stride - 1)) }
+      }
+    }
+    var count = 0
+    for position in start..<end {
+      let lane = Int(lanes[position])
+      let entry = unsafe found[position &- start]
+      if entry != 0 {
+        let place = unsafe places[position &- start]
+        let isKey =
+          unsafe Int64(bitPattern: place[0]) == firsts[lane] && Int64(bitPattern: place[secondWord]) == seconds[lane]
+        if isKey {
+          entries.set(lane, entry &- 1)
+          continue
+        }
+      }
+      others.set(count, UInt32(truncatingIfNeeded: lane))
+      count &+= 1
+    }
+    return count
+  }
+
+  /// Adds 1 to state word `index` of the group of each lane.
+  package func increment(_ index: Int, groups: FlatArray<UInt32>, lanes: FlatArray<UInt32>, laneCount: Int) {
+    let (lanes, groups, view) = (lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0), words.view)
+    let word = keyWordCount &+ index
+    for position in 0..<laneCount {
+      // SAFETY: the groups came from `find`, so they are below `count`; `word` is below `stride`.
+      unsafe view.words(Int(groups[Int(lanes[position])]))[word] &+= 1
+    }
+  }
+
+  /// Notes a value for the group of each lane: the first one is kept behind state word `index`, whose bits above the
+  /// lowest count different values and whose lowest says that a row was there.
+  ///
+  /// Lanes whose value is not the first one of their group come to the front of `others`; returns how many these are.
+  package func noteValues(
+    _ index: Int, _ values: FlatArray<Int64>, _ seconds: FlatArray<Int64>?, groups: FlatArray<UInt32>,
+    lanes: FlatArray<UInt32>, laneCount: Int, others: FlatArray<UInt32>
+  ) -> Int {
+    let (lanes, groups, view) = (lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0), words.view)
+    let (values, seconds) = (values.mutableColumn(at: 0), seconds?.mutableColumn(at: 0))
+    let (others, word) = (others.mutableColumn(at: 0), keyWordCount &+ index)
+    var count = 0
+    for position in 0..<laneCount {
+      let lane = Int(lanes[position])
+      let value = values[lane]
+      // SAFETY: the groups came from `find`, so they are below `count`; two words or three belong to the value.
+      let state = unsafe view.words(Int(groups[lane])) + word
+      let known = unsafe state[0]
+      if !Cell.isUsable(value) {
+        unsafe state[0] = known | 1
+      } else if known <= 1 {
+        unsafe state[0] = 3
+        unsafe state[1] = UInt64(bitPattern: value)
+        if let seconds { unsafe state[2] = UInt64(bitPattern: seconds[lane]) }
+      } else {
+        let isSame =
+          unsafe state[1] == UInt64(bitPattern: value)
+          && (seconds.map { unsafe UInt64(bitPattern: $0[lane]) == state[2] } ?? true)
+        if !isSame {
+          others.set(count, UInt32(truncatingIfNeeded: lane))
+          count &+= 1
+        }
+      }
+    }
+    return count
   }
 }

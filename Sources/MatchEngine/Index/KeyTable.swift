@@ -33,6 +33,7 @@ package final class KeyTable: @unchecked Sendable {
   package let ruleBits: UInt32
   private let hash: KeyHash
   private let budget: MemoryBudget
+  private let memory: TableMemory
   private var slots: FlatArray<UInt32>
   /// The bits of a slot that hold the row.
   private var rowMask: UInt32 = 0
@@ -43,7 +44,8 @@ package final class KeyTable: @unchecked Sendable {
   static let filterByteLimit = 16 << 20
 
   package init(
-    store: RowStore, number: Int, keyWords: [KeyWord], ruleBits: UInt32, hash: KeyHash, budget: MemoryBudget
+    store: RowStore, number: Int, keyWords: [KeyWord], ruleBits: UInt32, hash: KeyHash, budget: MemoryBudget,
+    memory: TableMemory
   ) {
     self.store = store
     self.number = number
@@ -51,23 +53,24 @@ package final class KeyTable: @unchecked Sendable {
     self.ruleBits = ruleBits
     self.hash = hash
     self.budget = budget
-    slots = FlatArray(mapped: 0)
+    self.memory = memory
+    slots = memory.takeArray(of: UInt32.self, count: 0)
   }
 
   deinit {
     release()
-    slots.unmap()
+    memory.giveBack(slots)
   }
 
   /// Frees slots and filter; the table finds nothing afterwards.
   package func release() {
     guard slots.count > 0 else { return }
     budget.subtract(slots.count * 4)
-    slots.unmap()
-    slots = FlatArray(mapped: 0)
+    memory.giveBack(slots)
+    slots = memory.takeArray(of: UInt32.self, count: 0)
     if let filter {
       budget.subtract(filter.count * 8)
-      filter.unmap()
+      memory.giveBack(filter)
     }
     filter = nil
   }
@@ -77,13 +80,13 @@ package final class KeyTable: @unchecked Sendable {
     release()
     let count = max(16, store.rowCount * 2)
     precondition(store.rowCount < Int(UInt32.max), "a table holds fewer rows than 2^32")
-    slots.unmap()
-    slots = FlatArray(mapped: count)
+    memory.giveBack(slots)
+    slots = memory.takeArray(of: UInt32.self, count: count)
     rowMask = UInt32.max >> UInt32(UInt32(store.rowCount).leadingZeroBitCount)
     budget.add(count * 4)
     let filterWords = max(1, store.rowCount / 4)
     if expectsMostProbesToMiss, filterWords * 8 <= Self.filterByteLimit {
-      filter = FlatArray(mapped: filterWords)
+      filter = memory.takeArray(of: UInt64.self, count: filterWords)
       budget.add(filterWords * 8)
     }
   }
@@ -116,6 +119,7 @@ package final class KeyTable: @unchecked Sendable {
               unsafe rows[count] = row
               count += 1
               unsafe mr_prefetch_write(slots.base + KeyHash.slot(hash, of: slots.count))
+              if let filter { unsafe mr_prefetch_write(filter.base + KeyHash.slot(hash, of: filter.count)) }
             }
             row += 1
           }
@@ -153,7 +157,8 @@ package final class KeyTable: @unchecked Sendable {
 
   /// A table of the same key over other rows.
   package func sibling(over store: RowStore) -> KeyTable {
-    KeyTable(store: store, number: number, keyWords: keyWords, ruleBits: ruleBits, hash: hash, budget: budget)
+    KeyTable(
+      store: store, number: number, keyWords: keyWords, ruleBits: ruleBits, hash: hash, budget: budget, memory: memory)
   }
 
   private func hash(of row: Int, in store: RowStore) -> UInt64? {
@@ -177,7 +182,7 @@ package final class KeyTable: @unchecked Sendable {
     part: Int, spilled rows: RowStore, budget: MemoryBudget
   ) -> RepeatedKeys {
     let groups = GroupEntries(
-      keyWordCount: keyWords.count, stateWordCount: 1, hash: hash, budget: budget, memory: TableMemory())
+      keyWordCount: keyWords.count, stateWordCount: 1, hash: hash, budget: budget, memory: memory)
     let key = FlatArray<Int64>(repeating: 0, count: keyWords.count)
     defer { key.deallocate() }
     var result = RepeatedKeys()
@@ -227,17 +232,22 @@ package final class KeyTable: @unchecked Sendable {
   }
 
   /// Room for one batch of probes of one worker.
+  @safe
   package final class Scratch {
+    // SAFETY: `probe` fills the arrays before it reads them.
     let hashes: FlatArray<UInt64>
     let lanes: FlatArray<UInt32>
     let slots: FlatArray<Int>
     let rows: FlatArray<UInt32>
+    /// Where the words of the rows are.
+    let places: FlatArray<UnsafeMutablePointer<UInt64>>
 
     package init(capacity: Int) {
       hashes = FlatArray(uninitialized: capacity)
       lanes = FlatArray(uninitialized: capacity)
       slots = FlatArray(uninitialized: capacity)
       rows = FlatArray(uninitialized: capacity)
+      unsafe places = FlatArray(uninitialized: capacity)
     }
 
     deinit {
@@ -245,6 +255,7 @@ package final class KeyTable: @unchecked Sendable {
       lanes.deallocate()
       slots.deallocate()
       rows.deallocate()
+      unsafe places.deallocate()
     }
   }
 
@@ -264,6 +275,7 @@ package final class KeyTable: @unchecked Sendable {
     let (hashes, laneList, slotList, rowList) = unsafe (
       scratch.hashes.base, scratch.lanes.base, scratch.slots.base, scratch.rows.base
     )
+    let places = unsafe scratch.places.base
     let (slotBase, slotCount, rowMask) = unsafe (slots.base, slots.count, rowMask)
     var count = 0
     if columns.count == 1 {
@@ -302,8 +314,9 @@ package final class KeyTable: @unchecked Sendable {
       unsafe mr_prefetch(slotBase + slot)
     }
     var found = 0
-    // A row may lie across two cache lines.
-    let (keyWord, lastWord) = (keyWords[0].word, store.layout.wordCount - 1)
+    let (rowWords, keyWord) = (store.view, keyWords[0].word)
+    // A row may lie across two cache lines of eight words.
+    let lastWord = 8 % store.layout.wordCount == 0 ? 0 : store.layout.wordCount - 1
     for index in 0..<count {
       let tag = unsafe UInt32(truncatingIfNeeded: hashes[index]) & ~rowMask
       var slot = unsafe slotList[index]
@@ -312,10 +325,11 @@ package final class KeyTable: @unchecked Sendable {
         if entry == 0 { break }
         if entry & ~rowMask == tag {
           let row = entry & rowMask &- 1
-          let words = unsafe store.words(Int(row))
+          let words = unsafe rowWords.words(Int(row))
           unsafe mr_prefetch(words)
-          unsafe mr_prefetch(words + lastWord)
+          if lastWord > 0 { unsafe mr_prefetch(words + lastWord) }
           unsafe rowList[found] = row
+          unsafe places[found] = words
           unsafe slotList[found] = slot
           unsafe laneList[found] = laneList[index]
           found += 1
@@ -335,7 +349,7 @@ package final class KeyTable: @unchecked Sendable {
       let lane = unsafe laneList[index]
       if isShort {
         let row = unsafe rowList[index]
-        let words = unsafe store.words(Int(row))
+        let words = unsafe places[index]
         let isKey =
           unsafe Int64(bitPattern: words[keyWord]) == firstKeys[Int(lane)]
           && Int64(bitPattern: words[secondWord]) == secondKeys[Int(lane)]
@@ -358,7 +372,7 @@ package final class KeyTable: @unchecked Sendable {
     }
   }
 
-  /// The first row of the lane's key, given a row whose hash agrees in 32 bits and the slot it was found in.
+  /// The first row of the lane's key, given a row whose slot agrees with the hash and that slot.
   @inline(__always)
   private func resolve(
     _ candidate: Int, slot: Int, cells: FlatArray<Int64>, columns: [Int], lane: Int

@@ -42,39 +42,37 @@ package final class MonthCounters {
     let (entries, months, lanes) = (
       entries.mutableColumn(at: 0), months.mutableColumn(at: 0), lanes.mutableColumn(at: 0)
     )
+    var (view, pageBase, blockCount) = unsafe (words.view, pages.base, blockCapacity)
+    let (numberBase, placeMax) = unsafe (numbers.base, numbers.count &- 1)
     for position in 0..<laneCount {
       let lane = Int(lanes[position])
-      count(Int(entries[lane]), month: months[lane])
+      let (entry, month) = (Int(entries[lane]), months[lane])
+      // SAFETY: `place` is inside `numbers`; a month's number is below `monthCapacity`, the block is looked at first,
+      // and a page that is listed lies inside `words`.
+      let place = min(max(Int(month) &- Self.firstMonth, 0), placeMax)
+      let (number, block) = unsafe (Int(numberBase[place]), entry &>> 8)
+      var page = number >= 0 && block < blockCount ? unsafe Int(pageBase[number &* blockCount &+ block]) : -1
+      if page < 0 {
+        page = addPage(of: entry, month: month, at: place)
+        unsafe (view, pageBase, blockCount) = unsafe (words.view, pages.base, blockCapacity)
+      }
+      let word = unsafe view.words(page) + (entry & 255) &>> 5
+      let shift = UInt64((entry & 31) &* 2)
+      let counter = unsafe word.pointee &>> shift & 3
+      if counter < 3 { unsafe word.pointee &+= 1 &<< shift }
+      if counter >= 2 { countLarge(entry, at: place) }
     }
-  }
-
-  /// Counts one row of `entry` in `month`.
-  @inline(__always)
-  package func count(_ entry: Int, month: Int64) {
-    let place = min(max(Int(month) &- Self.firstMonth, 0), numbers.count &- 1)
-    var number = unsafe Int(numbers.base[place])
-    if number < 0 { number = addMonth(month, at: place) }
-    let block = entry &>> 8
-    // SAFETY: `number` is below `monthCapacity`, and a page that is listed lies inside `words`.
-    var page = block < blockCapacity ? unsafe Int(pages.base[number &* blockCapacity &+ block]) : -1
-    if page < 0 { page = addPage(number, block) }
-    let word = unsafe words.words(page) + (entry & 255) &>> 5
-    let shift = UInt64((entry & 31) &* 2)
-    let counter = unsafe word.pointee &>> shift & 3
-    if counter < 3 { unsafe word.pointee &+= 1 &<< shift }
-    if counter >= 2 { countLarge(number, entry) }
   }
 
   private static func key(_ number: Int, _ entry: Int) -> Int64 { Int64(number) << 32 | Int64(entry) }
 
   @inline(never)
-  private func countLarge(_ number: Int, _ entry: Int) {
-    let key = Self.key(number, entry)
+  private func countLarge(_ entry: Int, at place: Int) {
+    let key = Self.key(Int(numbers[place]), entry)
     let found = large.findOrAdd(key, 0, hash: large.hash(key))
     large.setState(0, of: found.entry, to: found.isNew ? 3 : large.state(0, of: found.entry) + 1)
   }
 
-  @inline(never)
   private func addMonth(_ month: Int64, at place: Int) -> Int {
     if months.count == monthCapacity { resizePages(blocks: blockCapacity, months: max(16, monthCapacity * 2)) }
     numbers[place] = Int32(months.count)
@@ -95,7 +93,9 @@ package final class MonthCounters {
   }
 
   @inline(never)
-  private func addPage(_ number: Int, _ block: Int) -> Int {
+  private func addPage(of entry: Int, month: Int64, at place: Int) -> Int {
+    let block = entry >> 8
+    let number = numbers[place] < 0 ? addMonth(month, at: place) : Int(numbers[place])
     if block >= blockCapacity {
       resizePages(blocks: max(block + 1, blockCapacity + blockCapacity / 2 + 4), months: monthCapacity)
     }

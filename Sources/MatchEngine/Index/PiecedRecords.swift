@@ -52,12 +52,28 @@ struct PiecedRecords {
     pieceCount += 1
   }
 
+  /// What it takes to find records: a copy for loops, good until a piece is added.
+  @safe
+  struct View {
+    fileprivate let pieces: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>>
+    fileprivate let reciprocal: UInt64
+    fileprivate let perPiece: Int
+    fileprivate let stride: Int
+
+    /// The words of a record.
+    @inline(__always)
+    func words(_ record: Int) -> UnsafeMutablePointer<UInt64> {
+      let piece = Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: record).multipliedFullWidth(by: reciprocal).high)
+      return unsafe pieces[piece] + (record &- piece &* perPiece) &* stride
+    }
+  }
+
+  @inline(__always)
+  var view: View { unsafe View(pieces: pieces.base, reciprocal: reciprocal, perPiece: perPiece, stride: stride) }
+
   /// The words of a record.
   @inline(__always)
-  func words(_ record: Int) -> UnsafeMutablePointer<UInt64> {
-    let piece = self.piece(of: record)
-    return unsafe pieces.base[piece] + (record &- piece &* perPiece) &* stride
-  }
+  func words(_ record: Int) -> UnsafeMutablePointer<UInt64> { unsafe view.words(record) }
 
   @inline(__always)
   func piece(of record: Int) -> Int {

@@ -97,6 +97,10 @@ package final class RowStore: @unchecked Sendable {
     unsafe pieces.words(row)
   }
 
+  /// For loops over many rows, while none is added.
+  @inline(__always)
+  var view: PiecedRecords.View { pieces.view }
+
   @inline(__always)
   package func word(_ index: Int, of row: Int) -> Int64 {
     unsafe Int64(bitPattern: words(row)[index])

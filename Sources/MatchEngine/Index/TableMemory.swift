@@ -1,11 +1,11 @@
 internal import Glibc
 internal import Synchronization
 
-/// Memory for tables that grow: pieces of 64 KiB, cut from stretches of address space whose pages take memory when they
-/// are first touched.
+/// Memory for tables: pieces of 64 KiB, cut from stretches of address space whose pages take memory when they are first
+/// touched.
 ///
-/// A piece that was given back is handed out again before a new page is touched, since new pages cost more than all
-/// that is done with them afterwards.
+/// A piece that was given back is handed out again before a new page is touched, since the system's clearing of a new
+/// page costs more than most of what is done with it afterwards.
 package final class TableMemory: Sendable {
   // SAFETY: a piece belongs to whoever took it until it is given back; the lists of pieces change under the lock.
   static let pieceByteCount = 1 << 16
@@ -14,11 +14,29 @@ package final class TableMemory: Sendable {
   private static let hugePageByteCount = 2 << 20
 
   @safe
+  private struct Stretch {
+    var start: UnsafeMutableRawPointer
+    var byteCount: Int
+    var used = 0
+  }
+
+  @safe
   private struct State: @unchecked Sendable {
     // SAFETY: see `TableMemory`.
-    var stretches: [UnsafeMutableRawPointer] = unsafe []
-    var used = stretchByteCount
+    var stretches: [Stretch] = []
     var free: [UnsafeMutablePointer<UInt64>] = unsafe []
+
+    /// Address space that nobody has used yet.
+    mutating func cut(_ byteCount: Int) -> UnsafeMutableRawPointer {
+      if let last = stretches.last, last.used + byteCount <= last.byteCount {
+        stretches[stretches.count - 1].used += byteCount
+        return unsafe last.start + last.used
+      }
+      let size = max(stretchByteCount, byteCount)
+      let start = unsafe TableMemory.map(size, isFirst: stretches.isEmpty)
+      unsafe stretches.append(Stretch(start: start, byteCount: size, used: byteCount))
+      return unsafe start
+    }
   }
 
   private let state = Mutex(State())
@@ -27,21 +45,15 @@ package final class TableMemory: Sendable {
 
   deinit {
     state.withLock { state in
-      for unsafe stretch in unsafe state.stretches { unsafe munmap(stretch, Self.stretchByteCount) }
+      for stretch in state.stretches { unsafe munmap(stretch.start, stretch.byteCount) }
     }
   }
 
-  /// A piece of memory that begins at a cache line; its bytes are 0 when `isZeroed` holds, else arbitrary.
+  /// A piece that begins at a cache line; its bytes are 0 when `isZeroed` holds, else arbitrary.
   func takePiece(isZeroed: Bool) -> UnsafeMutablePointer<UInt64> {
     let (piece, isNew) = unsafe state.withLock { state in
       if let used = unsafe state.free.popLast() { return unsafe (used, false) }
-      if state.used == Self.stretchByteCount {
-        unsafe state.stretches.append(Self.makeStretch())
-        state.used = 0
-      }
-      let piece = unsafe state.stretches[state.stretches.count - 1] + state.used
-      state.used += Self.pieceByteCount
-      return unsafe (piece.assumingMemoryBound(to: UInt64.self), true)
+      return unsafe (state.cut(Self.pieceByteCount).assumingMemoryBound(to: UInt64.self), true)
     }
     // New pages are 0 already.
     if isZeroed, !isNew { unsafe piece.initialize(repeating: 0, count: Self.pieceWordCount) }
@@ -52,48 +64,54 @@ package final class TableMemory: Sendable {
     state.withLock { unsafe $0.free.append(piece) }
   }
 
-  private static func makeStretch() -> UnsafeMutableRawPointer {
-    let stretch = unsafe map(stretchByteCount)
-    // Small jobs end within the first pages; the others take memory in larger steps, which spares most look-ups of
-    // addresses. Where the system has no huge pages nothing changes, so the result does not matter.
-    let start = (hugePageByteCount - Int(bitPattern: stretch)) & (hugePageByteCount - 1)
-    _ = unsafe madvise(
-      stretch + start + hugePageByteCount, stretchByteCount - start - hugePageByteCount, Int32(MADV_HUGEPAGE))
-    return unsafe stretch
+  /// `count` elements of zero bytes, to be given back; pages of a large array are cleared by the threads that touch
+  /// them first.
+  func takeArray<Element>(of type: Element.Type, count: Int) -> FlatArray<Element> {
+    let byteCount = count * MemoryLayout<Element>.stride
+    if byteCount <= Self.pieceByteCount / 2 {
+      let array = FlatArray<Element>(uninitialized: count)
+      // SAFETY: the array has this many bytes; zero bytes are a value of all elements in use here.
+      unsafe memset(array.base, 0, byteCount)
+      return array
+    }
+    let pieceCount = Self.pieceCount(byteCount)
+    let start = unsafe pieceCount == 1
+      ? UnsafeMutableRawPointer(takePiece(isZeroed: true))
+      : state.withLock { unsafe $0.cut(pieceCount * Self.pieceByteCount) }
+    return unsafe FlatArray(base: start.assumingMemoryBound(to: Element.self), count: count)
   }
 
-  fileprivate static func map(_ byteCount: Int) -> UnsafeMutableRawPointer {
+  /// Takes back an array of `takeArray`; its memory serves as single pieces from now on.
+  func giveBack<Element>(_ array: FlatArray<Element>) {
+    let byteCount = array.count * MemoryLayout<Element>.stride
+    if byteCount <= Self.pieceByteCount / 2 { return array.deallocate() }
+    let start = unsafe UnsafeMutableRawPointer(array.base)
+    for index in 0..<Self.pieceCount(byteCount) {
+      unsafe giveBack((start + index * Self.pieceByteCount).assumingMemoryBound(to: UInt64.self))
+    }
+  }
+
+  private static func pieceCount(_ byteCount: Int) -> Int { (byteCount + pieceByteCount - 1) / pieceByteCount }
+
+  private static func map(_ byteCount: Int, isFirst: Bool) -> UnsafeMutableRawPointer {
     // SAFETY: a new mapping of its own that nobody else knows.
     let start = unsafe mmap(
       nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let start = unsafe start, unsafe start != MAP_FAILED else {
       preconditionFailure("the system has no memory left")
     }
+    // Huge pages spare most look-ups of addresses. Small jobs end within the first one, which therefore is none.
+    // Where the system has no huge pages nothing changes, so the result does not matter.
+    let skipped = isFirst ? hugePageByteCount : 0
+    _ = unsafe madvise(start + skipped, byteCount - skipped, Int32(MADV_HUGEPAGE))
     return unsafe start
   }
 }
 
 extension FlatArray {
-  /// `count` elements of zero bytes, straight from the system: pages nobody touches take no memory, and those that
-  /// several threads touch are cleared by these threads.
-  ///
-  /// Freed by `unmap`.
-  init(mapped count: Int) {
-    let byteCount = Self.mappedByteCount(count)
-    let start = unsafe TableMemory.map(byteCount)
-    if byteCount >= 4 << 20 { _ = unsafe madvise(start, byteCount, Int32(MADV_HUGEPAGE)) }
-    // SAFETY: the mapping has room for `count` elements, for all of which zero bytes are a value.
-    unsafe base = start.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
+  /// An array over memory that somebody else owns.
+  fileprivate init(base: UnsafeMutablePointer<Element>, count: Int) {
+    unsafe self.base = base
     self.count = count
-  }
-
-  /// Frees an array that `init(mapped:)` made.
-  func unmap() {
-    // SAFETY: the mapping began at `base` and had this length.
-    unsafe munmap(base, Self.mappedByteCount(count))
-  }
-
-  private static func mappedByteCount(_ count: Int) -> Int {
-    (Swift.max(count, 1) * MemoryLayout<Element>.stride + 4095) & ~4095
   }
 }

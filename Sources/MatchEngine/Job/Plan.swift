@@ -32,6 +32,9 @@ package struct Plan: Sendable {
     package var absences: [AbsenceStep]
     /// Stores that nobody needs after this pass.
     package var released: [Int]
+
+    /// True when records of this pass are looked up in the table.
+    func looksUp(store: Int, table: Int) -> Bool { probes.contains { $0.store == store && $0.table == table } }
   }
 
   /// Rows of one source that later passes will look up.

@@ -160,10 +160,15 @@ package final class GroupFamily: @unchecked Sendable {
     /// By lane: the entry of the first key, and the group by all keys.
     let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
     let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    /// Records whose value is not the first one of their group.
+    let others: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
+    let lookup = GroupEntries.Scratch()
     /// Rules under which a record of the batch has to be put aside, one bit each.
     let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
     var hasSpilled = false
     let evaluator = CellEvaluator()
+    /// Shards that another worker held.
+    var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 
@@ -179,6 +184,7 @@ package final class GroupFamily: @unchecked Sendable {
       lanes.deallocate()
       entries.deallocate()
       groups.deallocate()
+      others.deallocate()
       spilled.deallocate()
     }
   }
@@ -244,11 +250,24 @@ package final class GroupFamily: @unchecked Sendable {
     _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
   ) {
     sortByShard(key, batch.count, scratch)
+    var busyCount = 0
     for step in 0..<shardCount {
       let number = (step + turn) % shardCount
       let range = scratch.starts[number]..<scratch.starts[number + 1]
       if range.isEmpty { continue }
       let shard = shards[number]
+      let isDone = shard.lock.withLockIfAvailable { _ in
+        add(range, batch, key, prepared, to: shard, scratch)
+        return true
+      }
+      if isDone == nil {
+        scratch.busy[busyCount] = number
+        busyCount += 1
+      }
+    }
+    // Another worker had these; by now it has gone on.
+    for number in scratch.busy[..<busyCount] {
+      let (shard, range) = (shards[number], scratch.starts[number]..<scratch.starts[number + 1])
       shard.lock.withLock { _ in add(range, batch, key, prepared, to: shard, scratch) }
     }
   }
@@ -261,15 +280,15 @@ package final class GroupFamily: @unchecked Sendable {
       var (evaluated, empty, invalid) = (0, 0, 0)
       let (masks, firstKeys) = (scratch.masks.mutableColumn(at: 0), key.mutableColumn(at: 0))
       let rests = prepared[index].rest.map { $0.first.mutableColumn(at: 0) }
-      for lane in 0..<count where masks[lane] & bit != 0 {
+      for lane in 0..<count {
+        let mask = masks[lane]
         var word = firstKeys[lane]
         for rest in rests where Cell.isUsable(word) { word = rest[lane] }
-        if Cell.isUsable(word) {
-          evaluated += 1
-        } else {
-          masks.set(lane, masks[lane] & ~bit)
-          if word == Cell.empty { empty += 1 } else { invalid += 1 }
-        }
+        let (isTaken, isUsable) = (mask & bit != 0, Cell.isUsable(word))
+        evaluated &+= isTaken && isUsable ? 1 : 0
+        empty &+= isTaken && word == Cell.empty ? 1 : 0
+        invalid &+= isTaken && word == Cell.invalid ? 1 : 0
+        masks.set(lane, isUsable ? mask : mask & ~bit)
       }
       counts[rule.rule].evaluated += evaluated
       counts[rule.rule].keyEmpty += empty
@@ -320,12 +339,13 @@ package final class GroupFamily: @unchecked Sendable {
     let (masks, entryColumn) = (scratch.masks.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
     let laneColumn = scratch.lanes.mutableColumn(at: 0)
     let (firstKeys, secondKeys) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
-    for position in range { entries.prefetch(hashes[Int(sorted[position])]) }
-    for position in range { entries.prefetchEntry(hashes[Int(sorted[position])]) }
+    let keys = GroupEntries.Keys(
+      lanes: scratch.sorted, range: range, first: key.first, second: key.second, hashes: scratch.hashes)
+    let otherCount = entries.find(keys, into: scratch.entries, others: scratch.lanes, scratch: scratch.lookup)
     // Read under the lock: a group of which a record was put aside is never begun in memory.
     let isClosed = isClosed.value
-    for position in range {
-      let lane = Int(sorted[position])
+    for position in 0..<otherCount {
+      let lane = Int(laneColumn[position])
       let (first, second) = (firstKeys[lane], secondKeys?[lane] ?? 0)
       if isClosed, entries.find(first, second, hash: hashes[lane]) == nil {
         scratch.spilled[lane] = masks[lane]
@@ -420,12 +440,9 @@ package final class GroupFamily: @unchecked Sendable {
     _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
     _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
   ) {
-    let (lanes, groups) = (scratch.lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0))
+    let lanes = scratch.lanes.mutableColumn(at: 0)
     if let rowWord = layout.rowWord {
-      for position in 0..<count {
-        let group = Int(groups[Int(lanes[position])])
-        entries.setState(rowWord, of: group, to: entries.state(rowWord, of: group) &+ 1)
-      }
+      entries.increment(rowWord, groups: groups, lanes: scratch.lanes, laneCount: count)
     }
     for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
       guard let operand = prepared.operands[index] else { continue }
@@ -443,28 +460,18 @@ package final class GroupFamily: @unchecked Sendable {
       case .count: break
       case .countDistinct:
         guard let others = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
-        for position in 0..<count {
-          let lane = Int(lanes[position])
-          let (group, value, second) = (Int(groups[lane]), values[lane], seconds?[lane] ?? 0)
-          let known = entries.state(at, of: group)
-          guard Cell.isUsable(value) else {
-            entries.setState(at, of: group, to: known | 1)
-            continue
-          }
-          if known <= 1 {
-            entries.setState(at, of: group, to: 3)
-            entries.setState(at + 1, of: group, to: value)
-            if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
-          } else if entries.state(at + 1, of: group) != value
-            || aggregate.isWide && entries.state(at + 2, of: group) != second
-          {
-            scratch.value[0] = Int64(group)
-            scratch.value[1] = Int64(index)
-            scratch.value[2] = value
-            scratch.value[3] = second
-            if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
-              entries.setState(at, of: group, to: known + 2)
-            }
+        let otherCount = entries.noteValues(
+          at, operand.first, operand.second, groups: groups, lanes: scratch.lanes, laneCount: count,
+          others: scratch.others)
+        for position in 0..<otherCount {
+          let lane = Int(scratch.others[position])
+          let group = Int(groups[lane])
+          scratch.value[0] = Int64(group)
+          scratch.value[1] = Int64(index)
+          scratch.value[2] = values[lane]
+          scratch.value[3] = seconds?[lane] ?? 0
+          if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
+            entries.setState(at, of: group, to: entries.state(at, of: group) + 2)
           }
         }
       case .sum:

@@ -75,17 +75,20 @@ package final class JobRun {
     let tables = zip(plan.stores, stores).map { store, rows in
       store.tables.enumerated().map { number, table in
         KeyTable(
-          store: rows, number: number, keyWords: table.keyWords, ruleBits: table.ruleBits, hash: hash, budget: budget)
+          store: rows, number: number, keyWords: table.keyWords, ruleBits: table.ruleBits, hash: hash, budget: budget,
+          memory: memory)
       }
     }
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
     let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory) } }
     let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
-    for pass in plan.passes {
+    for (place, pass) in plan.passes.enumerated() {
       let context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
-        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget, memory: memory) },
+        families: pass.families.map {
+          GroupFamily($0, threads: options.threads, hash: hash, budget: budget, memory: memory)
+        },
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
@@ -96,6 +99,11 @@ package final class JobRun {
         for table in tables[number] { table.release() }
         stores[number].removeAll()
         for spill in spills[number].tables { try spill.close() }
+      }
+      let later = plan.passes[(place + 1)...]
+      for (store, tables) in tables.enumerated() {
+        for (number, table) in tables.enumerated()
+        where !later.contains(where: { $0.looksUp(store: store, table: number) }) { table.release() }
       }
       for spill in context.probeSpills + context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()

@@ -1,4 +1,4 @@
-/// A new file of a result, written through a buffer; it counts only when `finish` has returned.
+/// A new file of a result, written through a buffer; it counts only when `settle` has returned.
 package final class OutputFile {
   /// What `manifest.json` says of a finished file.
   package struct Finished: Hashable, Sendable {
@@ -59,11 +59,15 @@ package final class OutputFile {
     swap(&full, &buffer)
   }
 
-  /// Writes what is left, syncs and closes; a failure of any of these is a failed run.
-  func finish() throws(RunError) -> Finished {
-    try flush()
+  /// Syncs and closes a finished file; a failure of either is a failed run.
+  func settle() throws(RunError) {
     try descriptor.synchronize()
     try descriptor.close()
+  }
+
+  /// Writes what is left; `settle` has to follow.
+  func finish() throws(RunError) -> Finished {
+    try flush()
     return Finished(path: path, byteCount: written.byteCount, digest: written.digest)
   }
 }

@@ -102,13 +102,11 @@ extension OutputFolder {
     let final = "\(parent)/\(name)"
     let new = "\(parent)/\(newName)"
     let old = "\(parent)/\(oldName)"
-    let isFinalThere = try SystemCall.status(of: final, following: false) != nil
-    if !isFinalThere {
-      if try SystemCall.status(of: new, following: false) != nil {
-        try SystemCall.rename(new, to: final)
-      } else if try SystemCall.status(of: old, following: false) != nil {
-        try SystemCall.rename(old, to: final)
-      }
+    let isNewThere = try SystemCall.status(of: new, following: false) != nil
+    let isOldThere = try SystemCall.status(of: old, following: false) != nil
+    guard isNewThere || isOldThere else { return }
+    if try SystemCall.status(of: final, following: false) == nil {
+      try SystemCall.rename(isNewThere ? new : old, to: final)
     }
     try parentFolder.removeTree(newName)
     try parentFolder.removeTree(oldName)

@@ -1,3 +1,6 @@
+internal import Dispatch
+internal import Synchronization
+
 /// The folder of a run's results, which appears whole or not at all.
 ///
 /// Everything is built in a hidden scratch folder beside it, synced, and put in its place by one rename or exchange:
@@ -24,6 +27,8 @@ package final class OutputFolder {
   private var spillCount = 0
   /// The files finished so far, in the order in which they were finished.
   package private(set) var finished: [OutputFile.Finished] = []
+  /// Those that are not synced yet.
+  private var unsettled: [OutputFile] = []
 
   /// Locks the place, mends and clears what killed runs left, refuses a folder that no run wrote, and makes the
   /// scratch folder.
@@ -99,12 +104,33 @@ package final class OutputFolder {
     return OutputFile(try folder.makeFile(parts[parts.count - 1]), path: path)
   }
 
-  /// Syncs and closes a file, and notes it for the manifest.
+  /// Ends a file and notes it for the manifest; `commit` syncs it.
   @discardableResult
   package func finish(_ file: OutputFile) throws(RunError) -> OutputFile.Finished {
     let result = try file.finish()
     finished.append(result)
+    unsettled.append(file)
     return result
+  }
+
+  /// Syncs and closes all finished files, several at once: one write of the file system's journal serves them together.
+  private func settleFiles() throws(RunError) {
+    let failures = Mutex<[Int: RunError]>([:])
+    let files = Files(list: unsettled)
+    unsettled = []
+    DispatchQueue.concurrentPerform(iterations: files.list.count) { number in
+      do throws(RunError) {
+        try files.list[number].settle()
+      } catch {
+        failures.withLock { $0[number] = error }
+      }
+    }
+    if let first = failures.withLock({ $0.min { $0.key < $1.key }?.value }) { throw first }
+  }
+
+  private struct Files: @unchecked Sendable {
+    // SAFETY: each file is settled by one thread.
+    let list: [OutputFile]
   }
 
   /// A new nameless file for rows that do not fit into memory; the space is free again when it is closed or the
@@ -122,6 +148,7 @@ package final class OutputFolder {
   /// What could not be cleared up behind them is returned: the results stand, and the next run clears it.
   package func commit() throws(RunError) -> RunError? {
     let scratch = open()
+    try settleFiles()
     for name in subfolders.keys.sorted() { try subfolders[name]?.synchronize() }
     subfolders = [:]
     try scratch.synchronize()
@@ -138,6 +165,7 @@ package final class OutputFolder {
   package func abandon() throws(RunError) {
     guard scratch != nil else { return }
     subfolders = [:]
+    unsettled = []
     scratch = nil
     try parentFolder.removeTree(scratchName)
     SignalWatch.shared.remove(.tree("\(parent)/\(scratchName)"))

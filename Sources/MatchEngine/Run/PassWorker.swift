@@ -402,6 +402,16 @@ final class PassWorker {
         continue
       }
       let masks = masks.mutableColumn(at: 0)
+      if rule.subjectCondition == nil, step.keySlots.count == 1 {
+        // Every record is a subject: what is not usable is empty or invalid.
+        let key = batch.cells.mutableColumn(at: step.keySlots[0] * RecordBatch.capacity)
+        var empty = 0
+        for lane in 0..<batch.count { empty &+= key[lane] == Cell.empty ? 1 : 0 }
+        counts[rule.rule].evaluated += usable
+        counts[rule.rule].keyEmpty += empty
+        counts[rule.rule].keyInvalid += batch.count - usable - empty
+        continue
+      }
       let keys = step.keySlots.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
       for lane in 0..<batch.count where masks[lane] &>> UInt64(index) & 1 == 1 {
         var word: Int64 = 0

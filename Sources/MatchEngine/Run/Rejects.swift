@@ -39,19 +39,24 @@ package struct Rejects: Sendable {
     for name in Self.header { cells.text(name) }
     cells.endRecord()
     let max = lists.map(\.shownMax).min() ?? RejectList.shownMax
-    var shown: [String: Int] = [:]
+    let all = Set(lists.flatMap(\.codes)).sorted()
+    let codes = all.map { Array($0.utf8) }
+    /// By list and code of the list: the code's place among all.
+    let places = lists.map { list in list.codes.map { code in all.firstIndex(of: code) ?? 0 } }
+    let fileNames = files.map { Array($0.utf8) }
+    let columnNames = columns.map { $0.map { Array($0.utf8) } }
+    var shown = Array(repeating: 0, count: all.count)
     for reference in sorted() {
-      let list = lists[reference.list]
-      let entry = list.entries[reference.entry]
-      let code = list.codes[Int(entry.code)]
-      shown[code, default: 0] += 1
-      if shown[code, default: 0] > max { continue }
-      let fileIndex = Int(entry.place.file)
-      cells.text(files[fileIndex])
+      let entry = lists[reference.list].entries[reference.entry]
+      let code = places[reference.list][Int(entry.code)]
+      shown[code] += 1
+      if shown[code] > max { continue }
+      let (place, column) = (Int(entry.place.file), Int(entry.place.column))
+      cells.text(fileNames[place])
       cells.number(reference.line)
-      cells.text(columnName(entry.place))
-      cells.text(code)
-      cells.text(Array(list.value(of: reference.entry)))
+      cells.text(column >= 0 && column < columnNames[place].count ? columnNames[place][column] : [])
+      cells.text(codes[code])
+      cells.text(lists[reference.list].value(of: reference.entry).span)
       cells.endRecord()
       if cells.bytes.count > 64 << 10 {
         try file.append(cells.bytes)
