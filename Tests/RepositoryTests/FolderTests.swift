@@ -18,7 +18,7 @@ struct FolderTests {
       "normalizer-benchmark"
     ],
     "Sources/MatchEngine": [
-      "Draft", "Expression", "Flags", "Index", "Ingest", "Job", "Memory", "Records", "Rules", "Run"
+      "Draft", "Expression", "Flags", "Index", "Ingest", "Job", "Memory", "Records", "Rules", "Run", "Settle"
     ],
     "Sources/Normalizers": ["Memory", "Tables", "Text"],
     "Sources/SampleCity": ["Feeds", "Notice", "People", "Tables"],

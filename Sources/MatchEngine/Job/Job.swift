@@ -13,6 +13,7 @@ package struct Job: Sendable {
   package var views: [JobView] = []
   package var membership: Membership?
   package var aliases: [JobAlias] = []
+  package var listedCodes: [ListedCode] = []
   package var packDifferences: [PackDifference] = []
   /// Header and attribute of every column of `flags.csv`, in order.
   package var flagColumns: [FlagColumn]

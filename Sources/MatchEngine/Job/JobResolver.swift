@@ -46,12 +46,35 @@ struct JobResolver {
     let columns =
       spec.flagColumns?.map { Job.FlagColumn(header: $0.header.text, attribute: $0.attribute) }
       ?? FlagAttribute.allCases.map { Job.FlagColumn(header: $0.rawValue, attribute: $0) }
+    let listed = listedCodes()
     return Job(
       name: spec.name?.text ?? defaultName,
       asOf: spec.asOf,
       timeZone: spec.timeZone?.text ?? "Asia/Shanghai",
       sources: sources, rules: rules, settled: settled, views: views, membership: membership, aliases: aliases,
-      flagColumns: columns, text: text)
+      listedCodes: listed, flagColumns: columns, text: text)
+  }
+
+  /// Fields with `listed_in`, where the table is part of the job.
+  private mutating func listedCodes() -> [ListedCode] {
+    var listed: [ListedCode] = []
+    for source in spec.sources {
+      for (field, fieldSpec) in source.fields.enumerated() {
+        guard let text = fieldSpec.listedIn, let here = names.relation(source.name.text) else { continue }
+        let parts = text.text.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let table = names.relation(parts[0]),
+          let tableField = table.table.indices[parts[1]], table.table.fields[tableField].type == .code,
+          fieldSpec.type == .code
+        else {
+          problems.report(
+            text.position, "listed_in: names a code field of another source, as in status_codes.code; both are of type code")
+          continue
+        }
+        guard let index = here.index, let tableIndex = table.index, tableIndex < sources.count else { continue }
+        listed.append(ListedCode(source: index, field: field, table: tableIndex, tableField: tableField))
+      }
+    }
+    return listed
   }
 
   // MARK: Streamed rules

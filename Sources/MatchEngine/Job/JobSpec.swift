@@ -91,6 +91,8 @@ struct FieldSpec {
   var role: JobText?
   var values: [String: String] = [:]
   var isRequired = true
+  /// `source.field`: the table that lists every value.
+  var listedIn: JobText?
 }
 
 /// A rule as written; expressions are still text.

@@ -137,7 +137,7 @@ extension JobSpecReader {
     }
     guard
       let keys = keys(
-        pair.value, of: "a field", known: ["type", "column", "role", "values", "required"], required: ["type"],
+        pair.value, of: "a field", known: ["type", "column", "role", "values", "required", "listed_in"], required: ["type"],
         at: pair.key.position)
     else { return spec }
     spec.type = keys["type"].flatMap { text($0) }.flatMap { word($0, of: "type", as: FieldType.self) }
@@ -145,6 +145,7 @@ extension JobSpecReader {
     spec.role = keys["role"].flatMap { text($0) }
     if let role = spec.role { _ = word(role, of: "role", known: Self.roles) }
     spec.values = keys["values"].map { values($0) } ?? [:]
+    spec.listedIn = keys["listed_in"].flatMap { text($0) }
     spec.isRequired = keys["required"].flatMap { isTrue($0) } ?? true
     return spec
   }

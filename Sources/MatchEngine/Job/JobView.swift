@@ -36,6 +36,14 @@ package struct JobAlias: Sendable {
   package var to: Int
 }
 
+/// A code field whose values a table lists; others are told of, never guessed.
+package struct ListedCode: Sendable {
+  package var source: Int
+  package var field: Int
+  package var table: Int
+  package var tableField: Int
+}
+
 /// Something in which a job differs from the packs it uses.
 package struct PackDifference: Sendable, Hashable {
   package enum Kind: String, Sendable {

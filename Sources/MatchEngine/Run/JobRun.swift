@@ -16,6 +16,7 @@ package final class JobRun {
   private var sources: [SourceOutcome]
   private var settled: [SettledOutcome] = []
   private var rejectedCases: [MemberProof.CaseWord?] = []
+  private var codeWarnings: [String] = []
 
   private init(_ prepared: PreparedJob) {
     self.prepared = prepared
@@ -110,10 +111,11 @@ package final class JobRun {
       timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
     }
     guard !job.settled.isEmpty else { return }
-    settled = SettledRun(
+    let settledRun = SettledRun(
       job: job, maker: prepared.maker, relations: held, threads: options.threads,
-      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files)
-    ).judge()
+      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
+    settled = settledRun.judge()
+    codeWarnings = settledRun.unlistedCodes()
     timing.sampleMemory()
     timing.endPhase("settle")
   }
@@ -220,7 +222,7 @@ package final class JobRun {
   package static let version = "0.1.0"
 
   private func warnings(_ rules: [Manifest.Rule]) -> [String] {
-    var warnings: [String] = []
+    var warnings = codeWarnings
     for (index, rule) in rules.prefix(job.rules.count).enumerated()
     where rule.state == .done && job.rules[index].kind != .aggregate {
       if rule.flags * 5 > rule.evaluated {

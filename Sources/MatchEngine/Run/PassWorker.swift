@@ -40,9 +40,7 @@ final class PassWorker {
   private let words: FlatArray<Int64>
 
   private let heldWriter: HeldWriter?
-  /// Cases in which a rejected record of the roll may have named a person; nil stands for a record without a readable
-  /// case.
-  private(set) var rejectedCases: [MemberProof.CaseWord?] = []
+  var rejectedCases: [MemberProof.CaseWord?] { heldWriter?.rejectedCases ?? [] }
 
   let writer: FlagWriter
   var counts: [RuleCounts]
@@ -71,7 +69,7 @@ final class PassWorker {
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
     familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
-    heldWriter = context.held.map { HeldWriter($0, uses: context.pass.uses, maker: context.plan.maker) }
+    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan) }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -117,7 +115,7 @@ final class PassWorker {
         let start = chunk.index.recordStart(record)
         let end = max(start, chunk.index.recordEndPosition(record))
         let text = chunk.text
-        noteRejectedCase(start: start, end: end)
+        heldWriter?.noteRejected(chunk, from: start, to: end, file: pass.files[chunk.file])
         normalizer.rejects.add(
           RejectList.Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil),
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
@@ -125,23 +123,6 @@ final class PassWorker {
     }
     for writers in rowWriters { for writer in writers { try writer.finish() } }
     for writer in probeWriters + familyWriters { try writer.finish() }
-  }
-
-  /// Reads the case number of a rejected record of the roll, if it stands before the place where the record breaks.
-  private func noteRejectedCase(start: Int, end: Int) {
-    guard let membership = plan.job.membership, membership.source == pass.source, !plan.job.settled.isEmpty else {
-      return
-    }
-    let type = plan.job.sources[pass.source].fields[membership.caseField].type
-    let file = pass.files[chunk.file]
-    guard let column = file.columns[membership.caseField] else { return rejectedCases.append(nil) }
-    let text = chunk.text
-    let cell = RejectedRecord.cell(
-      column, of: text.span(from: start, count: min(end - start, 1 << 16)), delimiter: file.layout.delimiter.byte)
-    guard let cell else { return rejectedCases.append(nil) }
-    let words = plan.maker.words(cell.span, as: type)
-    rejectedCases.append(
-      Cell.isUsable(words.first) ? MemberProof.CaseWord(first: words.first, second: words.second) : nil)
   }
 
   private var batchLanes: CellEvaluator.Lanes {

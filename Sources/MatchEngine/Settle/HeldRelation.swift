@@ -11,7 +11,7 @@ final class HeldRelation {
     tables = layout.tables.indices.map { number in
       KeyTable(
         store: store, number: number, keyWords: layout.keyWords(ofTable: number), ruleBits: 1, hash: hash,
-        budget: budget)
+        budget: budget, memory: memory)
     }
   }
 

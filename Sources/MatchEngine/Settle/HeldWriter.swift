@@ -10,10 +10,20 @@ final class HeldWriter {
   private let bits: FlatArray<UInt32>
   private let notes: FlatArray<Int64>
 
-  init(_ relation: HeldRelation, uses: [FieldUse], maker: CellMaker) {
+  /// The case number of the roll, where this is the roll.
+  private let caseField: (index: Int, type: FieldType)?
+  /// Cases in which a rejected record of the roll may have named a person; nil stands for a record in which no case
+  /// can be read.
+  private(set) var rejectedCases: [MemberProof.CaseWord?] = []
+
+  init(_ relation: HeldRelation, pass: Plan.Pass, plan: Plan) {
     self.relation = relation
-    self.maker = maker
-    slots = Dictionary(uniqueKeysWithValues: uses.compactMap { use in use.slot.map { (use.field, $0) } })
+    maker = plan.maker
+    slots = Dictionary(uniqueKeysWithValues: pass.uses.compactMap { use in use.slot.map { (use.field, $0) } })
+    caseField = plan.job.membership.flatMap { membership in
+      guard membership.source == pass.source else { return nil }
+      return (membership.caseField, plan.job.sources[pass.source].fields[membership.caseField].type)
+    }
     texts = TextStore.Writer(relation.store.texts)
     all = FlatArray(uninitialized: RecordBatch.capacity)
     bits = FlatArray(repeating: 1, count: RecordBatch.capacity)
@@ -73,5 +83,18 @@ final class HeldWriter {
     let (start, end) = batch.range(lane: lane, column: column)
     let text = batch.chunk.text
     return Int64(bitPattern: maker.residentID(text.span(from: start, count: end - start)).codes.rawValue)
+  }
+
+  /// Reads the case number of a rejected record, if it stands before the place where the record breaks.
+  func noteRejected(_ chunk: Chunk, from start: Int, to end: Int, file: SourceFile) {
+    guard let caseField else { return }
+    guard let column = file.columns[caseField.index] else { return rejectedCases.append(nil) }
+    let text = chunk.text
+    let cell = RejectedRecord.cell(
+      column, of: text.span(from: start, count: min(end - start, 1 << 16)), delimiter: file.layout.delimiter.byte)
+    guard let cell else { return rejectedCases.append(nil) }
+    let words = maker.words(cell.span, as: caseField.type)
+    rejectedCases.append(
+      Cell.isUsable(words.first) ? MemberProof.CaseWord(first: words.first, second: words.second) : nil)
   }
 }

@@ -26,6 +26,13 @@ struct SettledNeeds {
       relations[alias.source].isWanted = true
       relations[alias.source].cells.formUnion([alias.from, alias.to])
     }
+    for listed in job.listedCodes where !job.settled.isEmpty {
+      relations[listed.source].isWanted = true
+      relations[listed.source].cells.insert(listed.field)
+      relations[listed.source].texts.insert(listed.field)
+      relations[listed.table].isWanted = true
+      relations[listed.table].cells.insert(listed.tableField)
+    }
     // A case is proved to have one person by what the roll says of it.
     if let membership = job.membership, !job.settled.isEmpty {
       note(membership.active, SettledScope(subject: membership.source), isShown: false)

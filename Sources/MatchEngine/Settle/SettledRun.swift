@@ -75,6 +75,29 @@ final class SettledRun {
     }
   }
 
+  /// Codes that no table lists, one sentence each; nobody guesses what they mean.
+  func unlistedCodes() -> [String] {
+    job.listedCodes.flatMap { listed -> [String] in
+      guard let source = relations[listed.source], let table = relations[listed.table] else { return [] }
+      let known = table.layout.word(of: listed.tableField)
+      let words = Set((0..<table.store.rowCount).map { table.store.word(known, of: $0) })
+      let (word, text) = (source.layout.word(of: listed.field), source.layout.text(of: listed.field))
+      var counts: [String: Int] = [:]
+      for row in 0..<source.store.rowCount {
+        let value = source.store.word(word, of: row)
+        guard Cell.isUsable(value), !words.contains(value) else { continue }
+        var bytes: [UInt8] = []
+        source.store.appendText(text, of: row, to: &bytes)
+        counts[String(decoding: bytes, as: UTF8.self).oneLine, default: 0] += 1
+      }
+      let (here, there) = (job.sources[listed.source], job.sources[listed.table])
+      return counts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { value, count in
+        "\(here.name).\(here.fields[listed.field].name): '\(value)' (\(count) rows) is not listed in "
+          + "\(there.name).\(there.fields[listed.tableField].name); nothing is concluded from it"
+      }
+    }
+  }
+
   // MARK: - What is looked at
 
   private func index(_ relation: HeldRelation) {

@@ -65,8 +65,14 @@ final class SettledWorker {
 
   private func look(_ program: SettledProgram, count: Int) {
     var lanes = sides(program, count: count)
+    // Where `where` is the finding itself, it is not what a share of findings is measured by.
+    let isFinding = program.kind == .condition
+    if isFinding { noteEvaluated(program, lanes, lanes.count) }
     if let condition = program.condition {
-      lanes.count = keep(lanes, where: condition) { [self] in counts.notEvaluated["unknown", default: 0] += $0 }
+      lanes.count = keep(lanes, where: condition) { [self] undecided in
+        counts.notEvaluated["unknown", default: 0] += undecided
+        if isFinding { counts.evaluated -= undecided }
+      }
     }
     for (name, condition) in program.evaluatedWhen where lanes.count > 0 {
       let before = lanes.count
@@ -75,7 +81,7 @@ final class SettledWorker {
     }
     guard lanes.count > 0 else { return }
     guard let find = program.find else {
-      noteEvaluated(program, lanes, lanes.count)
+      if !isFinding { noteEvaluated(program, lanes, lanes.count) }
       for lane in 0..<lanes.count { founds[lane] = subjects[lane] }
       return excuse(program, count: lanes.count)
     }
