@@ -1,0 +1,94 @@
+/// How much of a person's identity a list shows.
+package enum IdentityDisplay: String, Sendable, CaseIterable {
+  /// Enough to find the person in the office's own system, no more.
+  case masked
+  case full
+}
+
+/// The texts of a lead as a list may show them.
+struct LeadTexts {
+  /// Digits that stand together and may be an identity number or an account.
+  private static let numberLengthMin = 12
+
+  let name: String
+  let idNumber: String
+  let fact: String
+  let evidence: [String]
+  private let display: IdentityDisplay
+  private let caseID: String
+  private let names: [String]
+
+  init(_ lead: Lead, _ rule: LeadRule, _ display: IdentityDisplay) {
+    self.display = display
+    caseID = lead.flag.caseID
+    let cells = lead.flag.evidenceCells
+    switch display {
+    case .full:
+      names = []
+      name = lead.flag.name
+      idNumber = lead.flag.idNumber
+      fact = lead.flag.fact
+      evidence = cells
+    case .masked:
+      var names = [lead.flag.name] + lead.detail.shownNames
+      names += zip(cells, rule.evidenceIsName).filter(\.1).map(\.0)
+      for line in lead.flag.lines { names += zip(line.shown, rule.shownIsName).filter(\.1).map(\.0) }
+      // Longer names first: one may be a part of another.
+      let distinct = Set(names).subtracting([""]).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+      self.names = distinct
+      name = Mask.masked(lead.flag.name)
+      idNumber = Mask.masked(lead.flag.idNumber)
+      fact = Self.masked(lead.flag.fact, names: distinct, caseID: caseID)
+      evidence = cells.map { [caseID] in Self.masked($0, names: distinct, caseID: caseID) }
+    }
+  }
+
+  /// What a line of the lead shows.
+  func shown(_ line: SettledFlag.Line) -> [String] {
+    display == .full ? line.shown : line.shown.map { Self.masked($0, names: names, caseID: caseID) }
+  }
+
+  private static func masked(_ text: String, names: [String], caseID: String) -> String {
+    var text = maskedNumbers(text, except: caseID)
+    for name in names { text = text.replacing(name, with: Mask.masked(name)) }
+    return text
+  }
+
+  /// Masks what may be an identity number or an account, also one in groups with blanks between them; the number of the
+  /// case, which the list shows anyway, stays.
+  private static func maskedNumbers(_ text: String, except caseID: String) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var result = String.UnicodeScalarView()
+    var index = 0
+    while index < scalars.count {
+      let start = index
+      var digitCount = 0
+      while index < scalars.count {
+        let isGap = scalars[index] == " " && index > start && isDigit(scalars[index - 1])
+        if isDigit(scalars[index]) {
+          digitCount += 1
+        } else if !isLetter(scalars[index]), !(isGap && index + 1 < scalars.count && isDigit(scalars[index + 1])) {
+          break
+        }
+        index += 1
+      }
+      let run = String(String.UnicodeScalarView(scalars[start..<index]))
+      result.append(
+        contentsOf: (digitCount >= numberLengthMin && run != caseID ? Mask.masked(run) : run).unicodeScalars)
+      if index < scalars.count {
+        result.append(scalars[index])
+        index += 1
+      }
+    }
+    return String(result)
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+    ("0"..."9").contains(scalar) || ("\u{FF10}"..."\u{FF19}").contains(scalar)
+  }
+
+  /// Letters belong to a number: the X at the end of one, the prefix of another.
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    ("A"..."Z").contains(scalar) || ("a"..."z").contains(scalar)
+  }
+}
