@@ -49,4 +49,12 @@ package struct PackDifference: Sendable, Hashable {
   /// As shipped and as used; empty where there is none.
   package var shipped: String
   package var used: String
+
+  package init(kind: Kind, pack: String, name: String, shipped: String, used: String) {
+    self.kind = kind
+    self.pack = pack
+    self.name = name
+    self.shipped = shipped
+    self.used = used
+  }
 }
