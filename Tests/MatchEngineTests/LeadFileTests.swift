@@ -103,6 +103,24 @@ import Testing
     #expect(full.contains(LeadSamples.idNumber) && full.contains("阿依·古丽") && full.contains("欧阳示例"))
   }
 
+  /// What a list shows of numbers that stand in a sentence.
+  @Test(
+    arguments: [
+      ("账号6222020000000000000，户名", "账号622202*********0000，户名"),
+      ("账号 6222 0200 0000 0000 000。", "账号 6222 0************* 000。"),
+      ("号码１２３４５６７８９０１２３４５", "号码１２３４５６*****２３４５"), ("自2026-01-31至2026-12-31", "自2026-01-31至2026-12-31"),
+      ("2026-01 2026-02 2026-03 2026-04", "2026-01 2026-02 2026-03 2026-04"), ("证明BZ20260903001", "证明BZ20260903001"),
+      ("户310101200800012在册", "户310101200800012在册"), ("11010519491231002x", "110105********002x")
+    ])
+  func numbersInSentencesAreMasked(fact: String, shown: String) throws {
+    var flag = LeadSamples.death
+    flag.fact = fact
+    flag.caseID = "310101200800012"
+    let place = try RunTemporaryFolder()
+    try files([flag], .masked, in: place)
+    #expect(try place.text("out/leads.csv").contains(",\(shown),roll"))
+  }
+
   @Test(
     arguments: [
       ("310101", "310101"), ("黄浦区", "黄浦区"), ("", "unknown"), ("../../etc", "______etc"), ("a b\u{0}c", "a_b_c"),

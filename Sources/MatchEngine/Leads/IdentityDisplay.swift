@@ -13,7 +13,6 @@ struct LeadTexts {
   let name: String
   let idNumber: String
   let fact: String
-  let evidence: [String]
   private let display: IdentityDisplay
   private let caseID: String
   private let names: [String]
@@ -21,17 +20,15 @@ struct LeadTexts {
   init(_ lead: Lead, _ rule: LeadRule, _ display: IdentityDisplay) {
     self.display = display
     caseID = lead.flag.caseID
-    let cells = lead.flag.evidenceCells
     switch display {
     case .full:
       names = []
       name = lead.flag.name
       idNumber = lead.flag.idNumber
       fact = lead.flag.fact
-      evidence = cells
     case .masked:
       var names = [lead.flag.name] + lead.detail.shownNames
-      names += zip(cells, rule.evidenceIsName).filter(\.1).map(\.0)
+      names += zip(lead.flag.evidenceCells, rule.evidenceIsName).filter(\.1).map(\.0)
       for line in lead.flag.lines { names += zip(line.shown, rule.shownIsName).filter(\.1).map(\.0) }
       // Longer names first: one may be a part of another.
       let distinct = Set(names).subtracting([""]).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
@@ -39,7 +36,6 @@ struct LeadTexts {
       name = Mask.masked(lead.flag.name)
       idNumber = Mask.masked(lead.flag.idNumber)
       fact = Self.masked(lead.flag.fact, names: distinct, caseID: caseID)
-      evidence = cells.map { [caseID] in Self.masked($0, names: distinct, caseID: caseID) }
     }
   }
 
@@ -70,6 +66,7 @@ struct LeadTexts {
   /// Masks what may be an identity number or an account, also one in groups with blanks between them; the number of the
   /// case, which the list shows anyway, stays.
   private static func maskedNumbers(_ text: String, except caseID: String) -> String {
+    guard mayHoldNumber(text) else { return text }
     let scalars = Array(text.unicodeScalars)
     var result = String.UnicodeScalarView()
     var index = 0
@@ -94,6 +91,23 @@ struct LeadTexts {
       }
     }
     return String(result)
+  }
+
+  /// False only when no digits stand together, which is true of most texts.
+  private static func mayHoldNumber(_ text: String) -> Bool {
+    var digitCount = 0
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39: digitCount += 1
+      case 0x20, 0x41...0x5A, 0x61...0x7A: continue
+      // The first two bytes of a full-width digit, and its last.
+      case 0xEF, 0xBC: continue
+      case 0x90...0x99: digitCount += 1
+      default: digitCount = 0
+      }
+      if digitCount >= numberLengthMin { return true }
+    }
+    return false
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
