@@ -28,13 +28,14 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "CXXHash"),
     .target(name: "CPlatform"),
+    .target(name: "CXlsxWriter", linkerSettings: [.linkedLibrary("xlsxwriter")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Normalizers", swiftSettings: settings),
     .target(
       name: "MatchEngine",
       dependencies: [
-        "Normalizers", "CKernels", "CXXHash", "CPlatform", "CZlib", "CZstd",
+        "Normalizers", "CKernels", "CXXHash", "CPlatform", "CXlsxWriter", "CZlib", "CZstd",
         .product(name: "Yams", package: "Yams"),
         .product(name: "Crypto", package: "swift-crypto")
       ],

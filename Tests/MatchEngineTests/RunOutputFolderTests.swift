@@ -157,7 +157,7 @@ import Testing
     try run(place("out"), "one\n")
     #expect(try place.text("precious/data.csv") == "mine")
     let folder = try OutputFolder(at: place("out"))
-    for name in ["../x", "a/b/c", "", "..", "rejects/", "/x"] {
+    for name in ["../x", "a/b/c/d", "a/../c", "", "..", "rejects/", "/x"] {
       #expect(throws: RunError.self) { try folder.makeFile(name) }
     }
     _ = try folder.makeFile("twice.csv")

@@ -14,11 +14,12 @@ struct FolderTests {
   private static let folders: [String: Set<String>] = [
     "Benchmarks": ["results", "sql"],
     "Sources": [
-      "CKernels", "CPlatform", "CXXHash", "CZlib", "CZstd", "MatchEngine", "Normalizers", "SampleCity", "match-run",
-      "normalizer-benchmark"
+      "CKernels", "CPlatform", "CXXHash", "CXlsxWriter", "CZlib", "CZstd", "MatchEngine", "Normalizers",
+      "SampleCity", "match-run", "normalizer-benchmark"
     ],
     "Sources/MatchEngine": [
-      "Draft", "Expression", "Flags", "Index", "Ingest", "Job", "Memory", "Records", "Rules", "Run", "Settle"
+      "Draft", "Expression", "Flags", "Index", "Ingest", "Job", "Leads", "Memory", "Records", "Rules", "Run",
+      "Settle"
     ],
     "Sources/Normalizers": ["Memory", "Tables", "Text"],
     "Sources/SampleCity": ["Feeds", "Notice", "People", "Tables"],

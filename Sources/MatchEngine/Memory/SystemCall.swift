@@ -30,6 +30,8 @@ package struct SystemCall: Sendable {
     package var modifiedNanoseconds: Int
     package var device: UInt64
     package var inode: UInt64
+    /// The group or everybody may read or write it.
+    package var isOpenToOthers: Bool
 
     init(_ status: stat) {
       kind =
@@ -44,6 +46,7 @@ package struct SystemCall: Sendable {
       modifiedNanoseconds = status.st_mtim.tv_nsec
       device = UInt64(status.st_dev)
       inode = UInt64(status.st_ino)
+      isOpenToOthers = status.st_mode & 0o066 != 0
     }
   }
 

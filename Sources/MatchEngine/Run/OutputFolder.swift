@@ -86,21 +86,31 @@ package final class OutputFolder {
     return scratch
   }
 
-  private func subfolder(_ name: String) throws(RunError) -> Descriptor {
-    if let folder = subfolders[name] { return folder }
-    let folder = try open().makeFolder(name)
-    subfolders[name] = folder
+  private func subfolder(_ path: [String]) throws(RunError) -> Descriptor {
+    guard let name = path.last else { return open() }
+    let key = path.joined(separator: "/")
+    if let folder = subfolders[key] { return folder }
+    let folder = try subfolder(Array(path.dropLast())).makeFolder(name)
+    subfolders[key] = folder
     return folder
   }
 
-  /// Begins a new file; `path` is a name, or a folder and a name (`rejects/roll.csv`).
+  /// Where the results are built; a library that needs a folder for nameless parts of a file is given this one.
+  var scratchPath: String { "\(parent)/\(scratchName)" }
+
+  /// Syncs a folder and lets go of it when all of its files are finished; nothing can be added to it afterwards.
+  func closeFolder(_ path: String) throws(RunError) {
+    try subfolders.removeValue(forKey: path)?.synchronize()
+  }
+
+  /// Begins a new file; `path` is a name, or up to two folders and a name (`by_district/310101/leads.csv`).
   package func makeFile(_ path: String) throws(RunError) -> OutputFile {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard (1...2).contains(parts.count), parts.allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) })
+    guard (1...3).contains(parts.count), parts.allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) })
     else {
       throw .outputRefused(path: "\(self.path)/\(path)", reason: "the name is not a plain file name")
     }
-    let folder = try parts.count == 2 ? subfolder(parts[0]) : open()
+    let folder = try subfolder(Array(parts.dropLast()))
     return OutputFile(try folder.makeFile(parts[parts.count - 1]), path: path)
   }
 
@@ -149,7 +159,8 @@ package final class OutputFolder {
   package func commit() throws(RunError) -> RunError? {
     let scratch = open()
     try settleFiles()
-    for name in subfolders.keys.sorted() { try subfolders[name]?.synchronize() }
+    // Inner folders before those that hold them.
+    for name in subfolders.keys.sorted().reversed() { try subfolders[name]?.synchronize() }
     subfolders = [:]
     try scratch.synchronize()
     try SignalWatch.shared.delayingStops { () throws(RunError) in try replace() }

@@ -15,7 +15,7 @@ package enum RunError: Error, Hashable, Sendable {
   /// The file's size or time changed while the run read it.
   case changed(path: String)
   /// `--out` names something that no earlier run wrote.
-  case outputRefused(path: String, reason: String)
+  case outputRefused(path: String, use: String = "the output folder", reason: String)
   case outputLocked(path: String, holder: Int?)
 
   package static let exitCode: Int32 = 3
@@ -46,8 +46,8 @@ extension RunError: CustomStringConvertible {
       "\(path.oneLine): damaged \(format) data: \(reason.oneLine)"
     case .changed(let path):
       "\(path.oneLine): changed while it was read; run again when it is complete"
-    case .outputRefused(let path, let reason):
-      "\(path.oneLine): not used as the output folder: \(reason.oneLine)"
+    case .outputRefused(let path, let use, let reason):
+      "\(path.oneLine): not used as \(use): \(reason.oneLine)"
     case .outputLocked(let path, let holder):
       holder.map { "\(path.oneLine): another run (process \($0)) is writing this output folder" }
         ?? "\(path.oneLine): another run is writing this output folder"

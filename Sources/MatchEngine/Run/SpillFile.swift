@@ -4,6 +4,9 @@ package final class SpillFile: Sendable {
 
   init(_ file: Descriptor) { self.file = file }
 
+  /// The open file's number in this process, for a library that writes it.
+  var descriptorNumber: Int32 { file.number }
+
   /// Appends `bytes`; used by one thread at a time.
   package func append(_ bytes: Span<UInt8>) throws(RunError) { try file.write(bytes) }
 
