@@ -1,7 +1,5 @@
 #include "CKernels.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "dispatch.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -76,7 +74,7 @@ INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i by
    (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, byte)) << 32)
 
 #define SCAN_NAME scan_avx2
-#define SCAN_ATTRIBUTES __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define SCAN_ATTRIBUTES MR_AVX2_TARGET
 #define SCAN_BLOCK(p, lf, cr, quote, delimiter)                          \
   do {                                                                   \
     __m256i a = _mm256_loadu_si256((const __m256i *)(p));                \
@@ -88,8 +86,6 @@ INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d, __m128i by
   } while (0)
 #define SCAN_EMIT(out, mask, base) EMIT_EIGHTS(out, mask, base)
 #include "scan_template.inc"
-
-#define AVX512_TARGET __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
 
 static const uint8_t byte_numbers[64] = {
     0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
@@ -114,7 +110,7 @@ static const uint8_t byte_numbers[64] = {
   } while (0)
 
 #define SCAN_NAME scan_avx512
-#define SCAN_ATTRIBUTES AVX512_TARGET
+#define SCAN_ATTRIBUTES MR_AVX512_TARGET
 #define SCAN_BLOCK(p, lf, cr, quote, delimiter)                                  \
   do {                                                                           \
     __m512i a = _mm512_loadu_si512((const void *)(p));                           \
@@ -129,73 +125,23 @@ static const uint8_t byte_numbers[64] = {
 
 typedef mr_scan (*scan_function)(const uint8_t *, size_t, uint8_t, uint32_t *, uint32_t *);
 
-typedef struct {
-  const char *name;
-  scan_function function;
-} variant;
-
-static int supports(int level) {
+static const scan_function variants[MR_LEVELS] = {
+    scan_portable,
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  switch (level) {
-    case 0:
-    case 1: return 1;
-    case 2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
-    case 3:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512vbmi2");
-    default: return 0;
-  }
-#else
-  return level == 0;
-#endif
-}
-
-static const variant variants[] = {
-    {"portable", scan_portable},
-#if defined(__x86_64__)
-    {"sse2", scan_sse2},
-    {"avx2", scan_avx2},
-    {"avx512", scan_avx512},
+    scan_sse2,
+    scan_avx2,
+    scan_avx512,
 #endif
 };
-enum { variant_count = sizeof variants / sizeof variants[0] };
-
-static int chosen = -1; /* every thread computes the same value, so a race between two of them changes nothing */
-
-static int choose(void) {
-  int known = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
-  if (known >= 0) return known;
-  int best = 0;
-  while (best + 1 < variant_count && supports(best + 1)) best++;
-  const char *wanted = getenv("MATCH_RUN_SCAN");
-  if (wanted != NULL) {
-    for (int i = 0; i <= best; i++) {
-      if (strcmp(variants[i].name, wanted) == 0) {
-        best = i;
-        break;
-      }
-    }
-  }
-  __atomic_store_n(&chosen, best, __ATOMIC_RELAXED);
-  return best;
-}
 
 mr_scan mr_scan_separators(const uint8_t *text, size_t length, uint8_t delimiter, uint32_t *separators,
                            uint32_t *record_ends) {
-  return variants[choose()].function(text, length, delimiter, separators, record_ends);
+  return variants[mr_level()](text, length, delimiter, separators, record_ends);
 }
 
 mr_scan mr_scan_separators_with(const char *name, int *supported, const uint8_t *text, size_t length,
                                 uint8_t delimiter, uint32_t *separators, uint32_t *record_ends) {
-  *supported = 1;
-  for (int i = 0; i < variant_count; i++) {
-    if (strcmp(variants[i].name, name) == 0 && supports(i)) {
-      return variants[i].function(text, length, delimiter, separators, record_ends);
-    }
-  }
-  *supported = 0;
-  return scan_portable(text, length, delimiter, separators, record_ends);
+  int level = mr_level_named(name);
+  *supported = level >= 0;
+  return variants[level < 0 ? MR_PORTABLE : level](text, length, delimiter, separators, record_ends);
 }
-
-const char *mr_scan_variant(void) { return variants[choose()].name; }

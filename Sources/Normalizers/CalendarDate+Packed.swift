@@ -51,7 +51,9 @@ extension CalendarDate {
   @usableFromInline
   @inline(never)
   package static func packedPlain(_ field: borrowing Span<UInt8>, asOf: CalendarDate) -> PackedDate {
-    guard 8...17 ~= field.count else { return packedSlowly(field, asOf: asOf) }
+    guard 8...17 ~= field.count else {
+      return field.count == 0 ? PackedDate(days: 0, codes: .empty) : packedSlowly(field, asOf: asOf)
+    }
     var digits = DigitCursor()
     guard let year = digits.take(field, atLeast: 4, atMost: 4) else { return packedSlowly(field, asOf: asOf) }
     var month: Int?

@@ -45,6 +45,7 @@ extension IDNumber {
 
   private static func birthCodes(year: Int, month: Int, day: Int, asOf: CalendarDate) -> Codes {
     guard let birth = CalendarDate(year: year, month: month, day: day) else { return .date }
+    if isPlainBirth(year: year, asOf: asOf) { return [] }
     if year < 1880 || birth > asOf { return .dateRange }
     // Older than 120: the 121st birthday is past.
     return birth.addingMonths(121 * 12) <= asOf ? .old : []

@@ -55,15 +55,27 @@ extension IDNumber {
     let month = Int(truncatingIfNeeded: parts >> 32 & 0xFF)
     let day = Int(truncatingIfNeeded: parts >> 48)
     guard month >= 1, month <= 12, day >= 1, day <= CalendarDate.dayCount(year: year, month: month) else { return 0 }
-    // The first day of the year, right to three days: enough to say that the birth lies neither ahead nor 120 years
-    // back.
-    let newYear = (year &- 1970) &* 1461 >> 2
-    let age = Int(asOf.days) &- newYear
-    guard year >= 1880, age >= 372, age <= 120 * 365 else { return 0 }
+    guard isPlainBirth(year: year, asOf: asOf) else { return 0 }
 
     // Sequence 000, or the last three characters 000.
     guard tail & 0x00FF_FFFF != 0, tail & 0xFFFF_FF00 != 0 else { return 0 }
     return (first.number &* 100_000_000 &+ second.number) &* 10 &+ last
+  }
+
+  /// True when every day of the year surely lies behind `asOf` and less than 120 years back.
+  @inlinable @inline(__always)
+  static func isPlainBirth(year: Int, asOf: CalendarDate) -> Bool {
+    // The first day of the year, right to three days.
+    let newYear = (year &- 1970) &* 1461 >> 2
+    let age = Int(asOf.days) &- newYear
+    return year >= 1880 && age >= 372 && age <= 120 * 365
+  }
+
+  /// The years of birth of plain numbers; empty where there are none.
+  package static func plainBirthYears(asOf: CalendarDate) -> Range<Int> {
+    let first = (1880...9999).first { isPlainBirth(year: $0, asOf: asOf) } ?? 9999
+    let end = (first...9999).first { !isPlainBirth(year: $0, asOf: asOf) } ?? 9999
+    return first..<end
   }
 
   /// Bit n stands for the province n + 11 (GB/T 2260), those that issue ordinary citizen numbers.

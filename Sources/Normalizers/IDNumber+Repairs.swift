@@ -54,6 +54,8 @@ extension IDNumber {
       let key = cleanKey(characters.span, asOf: asOf)
       return key != 0 ? PackedID(key: key, codes: codes.union(.id15)) : packedSlowly(field, asOf: asOf)
     }
+    let key = cleanKey(characters.span, asOf: asOf)
+    if key != 0 { return PackedID(key: key, codes: codes) }
     let result = judged(characters.span, asOf: asOf)
     return result.key == 0 ? result : PackedID(key: result.key, codes: result.codes.union(codes))
   }

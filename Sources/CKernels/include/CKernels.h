@@ -40,6 +40,65 @@ mr_scan mr_scan_separators_with(const char *variant, int *supported, const uint8
 /* The variant that mr_scan_separators uses. */
 const char *mr_scan_variant(void);
 
+/* The fields of one column of a batch: field i is text[starts[i] ..< ends[i]].
+ *
+ * 32 bytes before each field and 32 behind it have to be readable.
+ */
+typedef struct {
+  const uint8_t *text;
+  const uint32_t *starts;
+  const uint32_t *ends;
+  size_t count;
+} mr_fields;
+
+/* What a plain identity number of one run may hold. */
+typedef struct {
+  /* Years of birth that call for no code. */
+  uint32_t first_year;
+  uint32_t last_year;
+  /* Bit n: province n + 11 issues ordinary citizen numbers. */
+  uint64_t provinces;
+} mr_id_limits;
+
+typedef struct {
+  /* Card numbers with a wrong Luhn digit, and numbers whose places from the 16th on are all zero. */
+  uint32_t luhn;
+  uint32_t zeroed;
+} mr_account_counts;
+
+/* What `beginnings` looks for, as bits. */
+enum { MR_BLANK = 1, MR_NULL_WORD = 2 };
+
+/* Work on one column of a batch at a time.
+ *
+ * Each decides the fields in their plain form; the numbers of the other lanes go to `rest`, their count is returned,
+ * and their cells are void. Cells and `rest` need room for `count` rounded up to a multiple of 64, and one more.
+ */
+typedef struct {
+  /* Where the fields between separators[f] and separators[f + 1] lie, f = first_separators[lane]; no position goes
+   * beyond `limit`. */
+  void (*locate)(const uint32_t *first_separators, const uint32_t *separators, size_t count, uint32_t limit,
+                 uint32_t *starts, uint32_t *ends);
+  /* Keys of identity numbers. *ending_in_x: fields of 18 bytes, left over or not, whose last one is x or X. */
+  size_t (*ids)(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells, uint32_t *rest,
+                uint32_t *ending_in_x);
+  /* Days of YYYY-MM-DD from 1850 to 2200, up to `as_of`. */
+  size_t (*dates)(const mr_fields *fields, int64_t as_of, int64_t *cells, uint32_t *rest);
+  /* Hundredths of amounts with two places. */
+  size_t (*amounts)(const mr_fields *fields, int64_t *cells, uint32_t *rest);
+  /* The two words of account numbers of 8 to 19 digits. */
+  size_t (*accounts)(const mr_fields *fields, int64_t *high_cells, int64_t *low_cells, uint32_t *rest,
+                     mr_account_counts *counts);
+  /* Lists the lanes whose first bytes may begin what is sought, and the empty ones. */
+  size_t (*beginnings)(const mr_fields *fields, uint8_t sought, uint32_t *rest);
+} mr_column_kernels;
+
+/* The kernels of the variant that mr_scan_separators uses. */
+const mr_column_kernels *mr_columns(void);
+
+/* Those of a variant by name, for tests; NULL when it is unknown or not supported. */
+const mr_column_kernels *mr_columns_named(const char *variant);
+
 static inline void mr_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 static inline void mr_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
 
@@ -47,6 +106,10 @@ static inline void mr_prefetch_write(const void *address) { __builtin_prefetch(a
 static inline int mr_compare_exchange(uint64_t *slot, uint64_t *expected, uint64_t desired) {
   return __atomic_compare_exchange_n(slot, expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
+static inline int mr_compare_exchange32(uint32_t *slot, uint32_t *expected, uint32_t desired) {
+  return __atomic_compare_exchange_n(slot, expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+static inline uint32_t mr_load32(const uint32_t *slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 static inline uint64_t mr_load(const uint64_t *slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 static inline void mr_store(uint64_t *slot, uint64_t value) { __atomic_store_n(slot, value, __ATOMIC_RELEASE); }
 static inline void mr_or(uint64_t *slot, uint64_t bits) { __atomic_fetch_or(slot, bits, __ATOMIC_RELAXED); }

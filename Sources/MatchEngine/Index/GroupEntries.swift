@@ -10,26 +10,31 @@ package final class GroupEntries {
   private let hash: KeyHash
   private let budget: MemoryBudget
   /// Key and state of each entry.
-  private var words: GrowingWords
-  /// Low half of the hash above, entry + 1 below; 0: free.
-  private var slots: FlatArray<UInt64>
+  private var words: PiecedRecords
+  /// Bits of the hash above, entry + 1 below, as many bits as the number of slots has; 0: free.
+  private var slots: FlatArray<UInt32>
+  /// The bits of a slot that hold the entry.
+  private var entryMask: UInt32
 
   private var stride: Int { keyWordCount + stateWordCount }
+  private static let firstSlotCount = 32
 
-  package init(keyWordCount: Int, stateWordCount: Int, hash: KeyHash, budget: MemoryBudget) {
+  package init(keyWordCount: Int, stateWordCount: Int, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.keyWordCount = keyWordCount
     self.stateWordCount = stateWordCount
     self.hash = hash
     self.budget = budget
-    words = GrowingWords(stride: keyWordCount + stateWordCount, firstShift: 6)
-    slots = FlatArray(repeating: 0, count: 32)
-    budget.add(slots.count * 8)
+    words = PiecedRecords(stride: keyWordCount + stateWordCount, memory: memory)
+    slots = FlatArray(mapped: Self.firstSlotCount)
+    entryMask = UInt32(Self.firstSlotCount - 1)
+    budget.add(slots.count * 4)
   }
 
   deinit {
-    budget.subtract(words.byteCount + slots.count * 8)
+    budget.subtract(words.byteCount + slots.count * 4)
+    words.removeAll()
     words.deallocate()
-    slots.deallocate()
+    slots.unmap()
   }
 
   // SAFETY: entry numbers come from `findOrAdd` and are below `count`; word numbers are below `stride`. Debug builds
@@ -61,6 +66,9 @@ package final class GroupEntries {
     return result
   }
 
+  @inline(__always)
+  package func hash(_ word: Int64) -> UInt64 { hash.combine(hash.start, word) }
+
   /// Has the processor fetch the place where a key of this hash is looked for.
   @inline(__always)
   package func prefetch(_ hash: UInt64) {
@@ -71,61 +79,83 @@ package final class GroupEntries {
   /// Has the processor fetch the entry that a key of this hash probably has.
   @inline(__always)
   package func prefetchEntry(_ hash: UInt64) {
-    let slot = unsafe slots.base[KeyHash.slot(hash, of: slots.count)]
-    // SAFETY: the slot number lies inside the array; an entry number in a slot is below `count`.
-    if slot != 0 { unsafe mr_prefetch(words.words(Int(slot & 0xFFFF_FFFF) - 1)) }
-  }
-
-  /// The number of `key`, or nil where it has none.
-  @inline(__always)
-  package func find(_ key: FlatArray<Int64>, hash: UInt64) -> Int? {
+    let tag = UInt32(truncatingIfNeeded: hash) & ~entryMask
     var slot = KeyHash.slot(hash, of: slots.count)
     while true {
-      // SAFETY: `slot` stays below `slots.count`.
+      // SAFETY: `slot` stays below `slots.count`, and some slot is free; an entry number in a slot is below `count`.
       let seen = unsafe slots.base[slot]
-      if seen == 0 { return nil }
-      let entry = Int(seen & 0xFFFF_FFFF) - 1
-      if seen >> 32 == hash & 0xFFFF_FFFF, has(entry, key) { return entry }
-      slot += 1
+      if seen == 0 { return }
+      if seen & ~entryMask == tag {
+        unsafe mr_prefetch_write(words.words(Int(seen & entryMask) &- 1))
+        return
+      }
+      slot &+= 1
       if slot == slots.count { slot = 0 }
     }
   }
 
-  /// The number of `key`, which is given one when it is new; its state words are 0 then.
+  /// The number of the key of these words, or nil where it has none; `second` counts for keys of two words.
   @inline(__always)
+  package func find(_ first: Int64, _ second: Int64, hash: UInt64) -> Int? {
+    unsafe find(hash) { known in
+      unsafe known[0] == UInt64(bitPattern: first) && (keyWordCount < 2 || known[1] == UInt64(bitPattern: second))
+    }
+  }
+
+  /// The number of the key of these words, which is given one when it is new; its state words are 0 then.
+  @inline(__always)
+  package func findOrAdd(_ first: Int64, _ second: Int64, hash: UInt64) -> (entry: Int, isNew: Bool) {
+    assert(keyWordCount <= 2)
+    if let known = find(first, second, hash: hash) { return (known, false) }
+    let entry = add(hash: hash)
+    setWord(0, of: entry, to: first)
+    if keyWordCount == 2 { setWord(1, of: entry, to: second) }
+    return (entry, true)
+  }
+
+  /// The number of `key`, or nil where it has none.
+  package func find(_ key: FlatArray<Int64>, hash: UInt64) -> Int? {
+    unsafe find(hash) { known in
+      for index in 0..<keyWordCount where unsafe known[index] != UInt64(bitPattern: key.base[index]) { return false }
+      return true
+    }
+  }
+
+  /// The number of `key`, which is given one when it is new; its state words are 0 then.
   package func findOrAdd(_ key: FlatArray<Int64>, hash: UInt64) -> (entry: Int, isNew: Bool) {
     if let known = find(key, hash: hash) { return (known, false) }
-    return (add(key, hash: hash), true)
+    let entry = add(hash: hash)
+    for index in 0..<keyWordCount { setWord(index, of: entry, to: key[index]) }
+    return (entry, true)
   }
 
   @inline(__always)
-  private func has(_ entry: Int, _ key: FlatArray<Int64>) -> Bool {
-    // SAFETY: an entry number in a slot is below `count`; keys have `keyWordCount` words.
-    let known = unsafe words.words(entry)
-    // Most keys have one word or two.
-    guard unsafe known[0] == UInt64(bitPattern: key.base[0]),
-      unsafe known[keyWordCount &- 1] == UInt64(bitPattern: key.base[keyWordCount &- 1])
-    else { return false }
-    var index = 1
-    while index &+ 1 < keyWordCount {
-      if unsafe known[index] != UInt64(bitPattern: key.base[index]) { return false }
-      index &+= 1
+  private func find(_ hash: UInt64, _ hasKey: (UnsafeMutablePointer<UInt64>) -> Bool) -> Int? {
+    let tag = UInt32(truncatingIfNeeded: hash) & ~entryMask
+    var slot = KeyHash.slot(hash, of: slots.count)
+    while true {
+      // SAFETY: `slot` stays below `slots.count`, and some slot is free; an entry number in a slot is below `count`.
+      let seen = unsafe slots.base[slot]
+      if seen == 0 { return nil }
+      if seen & ~entryMask == tag {
+        let entry = Int(seen & entryMask) &- 1
+        if unsafe hasKey(words.words(entry)) { return entry }
+      }
+      slot &+= 1
+      if slot == slots.count { slot = 0 }
     }
-    return true
   }
 
+  /// A new entry whose state words are 0 and whose key is the caller's to set.
   @inline(never)
-  private func add(_ key: FlatArray<Int64>, hash: UInt64) -> Int {
+  private func add(hash: UInt64) -> Int {
     if count == words.capacity {
-      let before = words.byteCount
-      words.grow(isZeroed: false)
-      budget.add(words.byteCount - before)
+      words.grow(isZeroed: true)
+      budget.add(TableMemory.pieceByteCount)
     }
-    if count * 2 >= slots.count { growSlots() }
+    if count * 3 >= slots.count * 2 { growSlots() }
     let entry = count
     count += 1
-    for index in 0..<keyWordCount { setWord(index, of: entry, to: key[index]) }
-    for index in 0..<stateWordCount { setState(index, of: entry, to: 0) }
     place(entry, hash: hash)
     return entry
   }
@@ -136,14 +166,16 @@ package final class GroupEntries {
       slot += 1
       if slot == slots.count { slot = 0 }
     }
-    slots[slot] = hash << 32 | UInt64(entry + 1)
+    slots[slot] = UInt32(truncatingIfNeeded: hash) & ~entryMask | UInt32(truncatingIfNeeded: entry + 1)
   }
 
   private func growSlots() {
-    budget.add(slots.count * 8)
     let size = slots.count * 2
-    slots.deallocate()
-    slots = FlatArray(repeating: 0, count: size, isReadAtRandom: true)
+    precondition(size <= 1 << 32, "a table holds fewer groups than 2^31")
+    budget.add(slots.count * 4)
+    slots.unmap()
+    slots = FlatArray(mapped: size)
+    entryMask = UInt32(size - 1)
     for entry in 0..<count {
       var result = hash.start
       for index in 0..<keyWordCount { result = hash.combine(result, word(index, of: entry)) }

@@ -3,10 +3,13 @@ internal import Synchronization
 
 /// Finds the stored rows of a key: open addressing over row numbers, about half full.
 ///
-///     63          32 31           0
+///     31                          0
 ///     ┌─────────────┬─────────────┐
-///     │ hash, low   │ row + 1     │   0: free
+///     │ hash bits   │ row + 1     │   0: free
 ///     └─────────────┴─────────────┘
+///
+/// Row numbers take as many bits as the store's largest one needs, bits of the hash the others: they spare most looks
+/// at rows of other keys, and the table is half as large as with a word a slot.
 ///
 /// Rows of one key are chained in the store; none is lost. A small filter in front, sixteen bits a key, keeps most
 /// probes that find nothing out of the table.
@@ -30,7 +33,9 @@ package final class KeyTable: @unchecked Sendable {
   package let ruleBits: UInt32
   private let hash: KeyHash
   private let budget: MemoryBudget
-  private var slots: FlatArray<UInt64>
+  private var slots: FlatArray<UInt32>
+  /// The bits of a slot that hold the row.
+  private var rowMask: UInt32 = 0
   private var filter: FlatArray<UInt64>?
   private let repeated = Mutex(RepeatedKeys())
 
@@ -46,22 +51,23 @@ package final class KeyTable: @unchecked Sendable {
     self.ruleBits = ruleBits
     self.hash = hash
     self.budget = budget
-    slots = FlatArray(uninitialized: 0)
+    slots = FlatArray(mapped: 0)
   }
 
   deinit {
     release()
-    slots.deallocate()
+    slots.unmap()
   }
 
   /// Frees slots and filter; the table finds nothing afterwards.
   package func release() {
-    budget.subtract(slots.count * 8)
-    slots.deallocate()
-    slots = FlatArray(uninitialized: 0)
+    guard slots.count > 0 else { return }
+    budget.subtract(slots.count * 4)
+    slots.unmap()
+    slots = FlatArray(mapped: 0)
     if let filter {
       budget.subtract(filter.count * 8)
-      filter.deallocate()
+      filter.unmap()
     }
     filter = nil
   }
@@ -70,17 +76,19 @@ package final class KeyTable: @unchecked Sendable {
   package func prepare(expectsMostProbesToMiss: Bool) {
     release()
     let count = max(16, store.rowCount * 2)
-    slots.deallocate()
-    slots = FlatArray(repeating: 0, count: count, isReadAtRandom: true)
-    budget.add(count * 8)
+    precondition(store.rowCount < Int(UInt32.max), "a table holds fewer rows than 2^32")
+    slots.unmap()
+    slots = FlatArray(mapped: count)
+    rowMask = UInt32.max >> UInt32(UInt32(store.rowCount).leadingZeroBitCount)
+    budget.add(count * 4)
     let filterWords = max(1, store.rowCount / 4)
     if expectsMostProbesToMiss, filterWords * 8 <= Self.filterByteLimit {
-      filter = FlatArray(repeating: 0, count: filterWords, isReadAtRandom: true)
+      filter = FlatArray(mapped: filterWords)
       budget.add(filterWords * 8)
     }
   }
 
-  package var byteCount: Int { slots.count * 8 + (filter?.count ?? 0) * 8 }
+  package var byteCount: Int { slots.count * 4 + (filter?.count ?? 0) * 8 }
 
   @inline(__always)
   private static func filterBits(_ hash: UInt64) -> UInt64 {
@@ -168,7 +176,8 @@ package final class KeyTable: @unchecked Sendable {
   package func repeatedKeys(
     part: Int, spilled rows: RowStore, budget: MemoryBudget
   ) -> RepeatedKeys {
-    let groups = GroupEntries(keyWordCount: keyWords.count, stateWordCount: 1, hash: hash, budget: budget)
+    let groups = GroupEntries(
+      keyWordCount: keyWords.count, stateWordCount: 1, hash: hash, budget: budget, memory: TableMemory())
     let key = FlatArray<Int64>(repeating: 0, count: keyWords.count)
     defer { key.deallocate() }
     var result = RepeatedKeys()
@@ -195,17 +204,18 @@ package final class KeyTable: @unchecked Sendable {
     if let filter {
       unsafe mr_or(filter.base + KeyHash.slot(hash, of: filter.count), Self.filterBits(hash))
     }
-    let entry = hash << 32 | UInt64(row + 1)
+    let tag = UInt32(truncatingIfNeeded: hash) & ~rowMask
+    let entry = tag | UInt32(truncatingIfNeeded: row + 1)
     var slot = KeyHash.slot(hash, of: slots.count)
     while true {
       // SAFETY: `slot` stays below `slots.count`; the table is at most half full, so the loop ends.
       let place = unsafe slots.base + slot
-      var seen = unsafe mr_load(place)
-      while seen == 0 || seen >> 32 == entry >> 32 && haveSameKey(Int(seen & 0xFFFF_FFFF) - 1, row) {
-        store.setNext(of: row, table: number, to: Int(seen & 0xFFFF_FFFF))
-        if unsafe mr_compare_exchange(place, &seen, entry) != 0 {
+      var seen = unsafe mr_load32(place)
+      while seen == 0 || seen & ~rowMask == tag && haveSameKey(Int(seen & rowMask) - 1, row) {
+        store.setNext(of: row, table: number, to: Int(seen & rowMask))
+        if unsafe mr_compare_exchange32(place, &seen, entry) != 0 {
           if seen != 0 {
-            let isSecond = next(of: Int(seen & 0xFFFF_FFFF) - 1) == nil
+            let isSecond = next(of: Int(seen & rowMask) - 1) == nil
             repeatedHere.note(store.word(keyWords[0].word, of: row), rowsBefore: isSecond ? 1 : 2)
           }
           return
@@ -254,7 +264,7 @@ package final class KeyTable: @unchecked Sendable {
     let (hashes, laneList, slotList, rowList) = unsafe (
       scratch.hashes.base, scratch.lanes.base, scratch.slots.base, scratch.rows.base
     )
-    let (slotBase, slotCount) = unsafe (slots.base, slots.count)
+    let (slotBase, slotCount, rowMask) = unsafe (slots.base, slots.count, rowMask)
     var count = 0
     if columns.count == 1 {
       let keys = unsafe cells.base + columns[0]
@@ -295,17 +305,17 @@ package final class KeyTable: @unchecked Sendable {
     // A row may lie across two cache lines.
     let (keyWord, lastWord) = (keyWords[0].word, store.layout.wordCount - 1)
     for index in 0..<count {
-      let tag = unsafe hashes[index] & 0xFFFF_FFFF
+      let tag = unsafe UInt32(truncatingIfNeeded: hashes[index]) & ~rowMask
       var slot = unsafe slotList[index]
       while true {
         let entry = unsafe slotBase[slot]
         if entry == 0 { break }
-        if entry >> 32 == tag {
-          let row = entry & 0xFFFF_FFFF &- 1
+        if entry & ~rowMask == tag {
+          let row = entry & rowMask &- 1
           let words = unsafe store.words(Int(row))
           unsafe mr_prefetch(words)
           unsafe mr_prefetch(words + lastWord)
-          unsafe rowList[found] = UInt32(truncatingIfNeeded: row)
+          unsafe rowList[found] = row
           unsafe slotList[found] = slot
           unsafe laneList[found] = laneList[index]
           found += 1
@@ -369,15 +379,15 @@ package final class KeyTable: @unchecked Sendable {
 
   @inline(never)
   private func resolveSlowly(after slot: Int, cells: FlatArray<Int64>, columns: [Int], lane: Int) -> Int? {
-    let tag = slots[slot] >> 32
+    let tag = slots[slot] & ~rowMask
     var slot = slot
     while true {
       slot += 1
       if slot == slots.count { slot = 0 }
       let entry = slots[slot]
       if entry == 0 { return nil }
-      let row = Int(entry & 0xFFFF_FFFF) - 1
-      if entry >> 32 == tag, hasKey(row, cells, columns, lane) { return row }
+      let row = Int(entry & rowMask) - 1
+      if entry & ~rowMask == tag, hasKey(row, cells, columns, lane) { return row }
     }
   }
 }

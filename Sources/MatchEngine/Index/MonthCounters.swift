@@ -1,32 +1,36 @@
-/// Counts rows by entry and month in half bytes: most groups of a city have one row a month.
+/// Counts rows by entry and month in a quarter of a byte: most groups of a city have one row a month.
 ///
-/// A page holds the counters of 256 entries for one month and exists once one of them was counted. A counter of 15
-/// means that the true count stands in a table of its own. Used by one thread at a time.
+/// A page holds the counters of 256 entries for one month, in one cache line, and exists once one of them was counted.
+/// A counter of 3 means that the true count stands in a table of its own. Used by one thread at a time.
 package final class MonthCounters {
   private static let firstMonth = 1850 * 12
-  private static let pageWordCount = 16
+  private static let pageWordCount = 8
   private let budget: MemoryBudget
   /// Number of each month that occurred; -1 for the others.
   private let numbers: FlatArray<Int32>
   private var months: [Int64] = []
-  /// Page of each entry / 256 (rows) and month number (columns); -1 where there is none.
+  /// Page of each month number (rows) and entry / 256 (columns); -1 where there is none.
   private var pages: FlatArray<Int32>
-  private var blockCount = 0
-  private var monthCapacity = 128
-  private var words = GrowingWords(stride: pageWordCount, firstShift: 6)
+  private var blockCapacity = 0
+  private var monthCapacity = 0
+  private var words: PiecedRecords
   private var pageCount = 0
-  private var large: [UInt64: Int] = [:]
+  /// The counts of 3 and more, by month number and entry.
+  private let large: GroupEntries
 
-  package init(budget: MemoryBudget) {
+  package init(hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.budget = budget
     // Dates lie between 1850 and 2200; one more place stands for 9999-12.
     numbers = FlatArray(repeating: -1, count: 351 * 12 + 1)
     pages = FlatArray(uninitialized: 0)
+    words = PiecedRecords(stride: Self.pageWordCount, memory: memory)
+    large = GroupEntries(keyWordCount: 1, stateWordCount: 1, hash: hash, budget: budget, memory: memory)
   }
 
   deinit {
     budget.subtract(words.byteCount + pages.count * 4)
     numbers.deallocate()
+    words.removeAll()
     words.deallocate()
     pages.deallocate()
   }
@@ -50,25 +54,29 @@ package final class MonthCounters {
     let place = min(max(Int(month) &- Self.firstMonth, 0), numbers.count &- 1)
     var number = unsafe Int(numbers.base[place])
     if number < 0 { number = addMonth(month, at: place) }
-    let block = entry >> 8
+    let block = entry &>> 8
     // SAFETY: `number` is below `monthCapacity`, and a page that is listed lies inside `words`.
-    var page = block < blockCount ? unsafe Int(pages.base[block &* monthCapacity &+ number]) : -1
+    var page = block < blockCapacity ? unsafe Int(pages.base[number &* blockCapacity &+ block]) : -1
     if page < 0 { page = addPage(number, block) }
-    let word = unsafe words.words(page) + (entry & 255) &>> 4
-    let shift = UInt64((entry & 15) &* 4)
-    let counter = unsafe word.pointee &>> shift & 15
-    if counter < 15 { unsafe word.pointee &+= 1 &<< shift }
-    if counter >= 14 { countLarge(number, entry) }
+    let word = unsafe words.words(page) + (entry & 255) &>> 5
+    let shift = UInt64((entry & 31) &* 2)
+    let counter = unsafe word.pointee &>> shift & 3
+    if counter < 3 { unsafe word.pointee &+= 1 &<< shift }
+    if counter >= 2 { countLarge(number, entry) }
   }
+
+  private static func key(_ number: Int, _ entry: Int) -> Int64 { Int64(number) << 32 | Int64(entry) }
 
   @inline(never)
   private func countLarge(_ number: Int, _ entry: Int) {
-    large[UInt64(number) << 32 | UInt64(entry), default: 14] += 1
+    let key = Self.key(number, entry)
+    let found = large.findOrAdd(key, 0, hash: large.hash(key))
+    large.setState(0, of: found.entry, to: found.isNew ? 3 : large.state(0, of: found.entry) + 1)
   }
 
   @inline(never)
   private func addMonth(_ month: Int64, at place: Int) -> Int {
-    if months.count == monthCapacity { resizePages(blocks: blockCount, months: monthCapacity * 2) }
+    if months.count == monthCapacity { resizePages(blocks: blockCapacity, months: max(16, monthCapacity * 2)) }
     numbers[place] = Int32(months.count)
     months.append(month)
     return months.count - 1
@@ -76,46 +84,50 @@ package final class MonthCounters {
 
   private func resizePages(blocks: Int, months: Int) {
     let more = FlatArray<Int32>(repeating: -1, count: blocks * months)
-    for block in 0..<min(blocks, blockCount) {
-      for number in 0..<monthCapacity { more[block * months + number] = pages[block * monthCapacity + number] }
+    for number in 0..<min(months, monthCapacity) {
+      more.copy(from: pages, at: number * blockCapacity, to: number * blocks, count: blockCapacity)
     }
     budget.add((more.count - pages.count) * 4)
     pages.deallocate()
     pages = more
-    blockCount = blocks
+    blockCapacity = blocks
     monthCapacity = months
   }
 
   @inline(never)
   private func addPage(_ number: Int, _ block: Int) -> Int {
-    if block >= blockCount {
-      resizePages(blocks: max(block + 1, blockCount + blockCount / 2 + 4), months: monthCapacity)
+    if block >= blockCapacity {
+      resizePages(blocks: max(block + 1, blockCapacity + blockCapacity / 2 + 4), months: monthCapacity)
     }
     if pageCount == words.capacity {
-      let before = words.byteCount
       words.grow(isZeroed: true)
-      budget.add(words.byteCount - before)
+      budget.add(TableMemory.pieceByteCount)
     }
-    pages[block * monthCapacity + number] = Int32(pageCount)
+    pages[number * blockCapacity + block] = Int32(pageCount)
     pageCount += 1
     return pageCount - 1
   }
 
-  /// Calls `body` for every entry and month that was counted.
-  package func forEach(_ body: (_ entry: Int, _ month: Int64, _ count: Int) -> Void) {
+  /// Calls `body` for every entry and month whose count is wanted; of counts below 3, `isWanted` says so by count.
+  package func forEach(isWanted: (Int) -> Bool, _ body: (_ entry: Int, _ month: Int64, _ count: Int) -> Void) {
+    for index in 0..<large.count {
+      let key = large.word(0, of: index)
+      body(Int(key & 0xFFFF_FFFF), months[Int(key >> 32)], Int(large.state(0, of: index)))
+    }
+    let wanted = [false, isWanted(1), isWanted(2), false]
+    // Rules ask for many rows as a rule; then the pages need not be looked at.
+    guard wanted.contains(true) else { return }
     for number in months.indices {
-      for index in 0..<blockCount {
-        let page = pages[index * monthCapacity + number]
+      for block in 0..<blockCapacity {
+        let page = pages[number * blockCapacity + block]
         if page < 0 { continue }
         for offset in 0..<Self.pageWordCount {
           var word = unsafe words.words(Int(page))[offset]
           while word != 0 {
-            let nibble = word.trailingZeroBitCount / 4
-            let counter = word >> UInt64(nibble * 4) & 15
-            word &= ~(15 << UInt64(nibble * 4))
-            let entry = index << 8 | offset << 4 | nibble
-            let count = counter < 15 ? Int(counter) : large[UInt64(number) << 32 | UInt64(entry)] ?? 15
-            body(entry, months[number], count)
+            let place = word.trailingZeroBitCount / 2
+            let counter = Int(word >> UInt64(place * 2) & 3)
+            word &= ~(3 << UInt64(place * 2))
+            if wanted[counter] { body(block << 8 | offset << 5 | place, months[number], counter) }
           }
         }
       }

@@ -33,7 +33,7 @@ extension RowStore {
         at += 4 + length
       }
       let byteCount = ends.reduce(0) { $0 + $1.count + 5 }
-      setWord(layout.textWord, of: row, to: Int64(bitPattern: writer.begin(byteCount: byteCount)))
+      setTexts(of: row, to: writer.begin(byteCount: byteCount))
       for text in ends { writer.put(bytes, from: text.start, count: text.count) }
     }
   }

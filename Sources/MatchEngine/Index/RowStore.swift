@@ -1,12 +1,13 @@
 internal import CKernels
 internal import Synchronization
 
-/// What a stored row holds, in words of eight bytes.
+/// What a stored row holds, in words of eight bytes and, in front, half words of four.
 ///
-///     ┌──────────────────────────────┬──────────────────────┬───────────────┬───────────────────┐
-///     │ rule bits (low) marks (high) │ next row, 2 a word   │ cells         │ text reference    │
-///     └──────────────────────────────┴──────────────────────┴───────────────┴───────────────────┘
-///       word 0                         one half a table       planned         when texts are kept
+///     ┌────────────┬───────┬──────────────────────┬────────────────┬─────────┐
+///     │ rule bits  │ marks │ next row             │ text reference │ cells   │
+///     └────────────┴───────┴──────────────────────┴────────────────┴─────────┘
+///       half 0       half 1  one half a table       when texts are   whole
+///                                                   kept             words
 package struct RowLayout: Sendable, Hashable {
   /// Key tables over the store; each chains rows of one key through a half word of its own.
   package var tableCount: Int
@@ -21,54 +22,50 @@ package struct RowLayout: Sendable, Hashable {
     self.textCount = textCount
   }
 
-  package var firstCellWord: Int { 1 + (tableCount + 1) / 2 }
-  package var textWord: Int { firstCellWord + cellWordCount }
-  package var wordCount: Int { textWord + (textCount > 0 ? 1 : 0) }
+  /// The half word of the text reference.
+  var textHalf: Int { 2 + tableCount }
+  package var firstCellWord: Int { (textHalf + (textCount > 0 ? 1 : 0) + 1) / 2 }
+
+  package var wordCount: Int {
+    let used = firstCellWord + cellWordCount
+    // With one word more, no row lies across two cache lines of eight words.
+    return used == 3 || used == 7 ? used + 1 : used
+  }
 }
 
-/// Rows of one source, in segments that never move; a row number says where a row is.
+/// Rows of one source, in pieces that never move; a row number says where a row is.
 package final class RowStore: @unchecked Sendable {
   // SAFETY: row numbers are given out once each; whoever got one writes that row, and others read it only after the
   // pass
   // is over. Marks are set by atomic operations.
-  static let segmentByteCount = 4 << 20
-  static let segmentLimit = 1 << 18
-
-  /// Rows of a segment: a power of two, so that a row number says where the row is.
-  private let segmentShift: Int
-  private var segmentRowCount: Int { 1 << segmentShift }
+  static let pieceLimit = 1 << 20
 
   package let layout: RowLayout
   package let texts: TextStore
   private let budget: MemoryBudget
-  private let segments: FlatArray<FlatArray<UInt64>>
+  private var pieces: PiecedRecords
   private let count = Atomic<Int>(0)
-  private let segmentCount = Mutex<Int>(0)
+  private let lock = Mutex<Void>(())
 
-  package init(layout: RowLayout, budget: MemoryBudget) {
+  package init(layout: RowLayout, budget: MemoryBudget, memory: TableMemory) {
     self.layout = layout
     self.budget = budget
-    texts = TextStore(budget: budget)
-    let rowCount = Self.segmentByteCount / (layout.wordCount * 8)
-    segmentShift = Int.bitWidth - 1 - max(rowCount, 1).leadingZeroBitCount
-    segments = FlatArray(uninitialized: Self.segmentLimit)
+    texts = TextStore(budget: budget, memory: memory)
+    pieces = PiecedRecords(stride: layout.wordCount, memory: memory, pieceLimit: Self.pieceLimit)
   }
 
   deinit {
     removeAll()
-    segments.deallocate()
+    pieces.deallocate()
   }
 
   package var rowCount: Int { count.load(ordering: .acquiring) }
 
   /// Frees every row and its texts.
   package func removeAll() {
-    segmentCount.withLock { made in
-      for index in 0..<made {
-        budget.subtract(segments[index].count * 8)
-        segments[index].deallocate()
-      }
-      made = 0
+    lock.withLock { _ in
+      budget.subtract(pieces.byteCount)
+      pieces.removeAll()
     }
     count.store(0, ordering: .releasing)
     texts.removeAll()
@@ -82,24 +79,22 @@ package final class RowStore: @unchecked Sendable {
 
   /// Gives out the numbers of `rows` new rows, consecutive; returns the first.
   package func reserve(_ rows: Int) -> Int {
-    let first = count.add(rows, ordering: .acquiringAndReleasing).oldValue
-    let needed = (first + rows + segmentRowCount - 1) >> segmentShift
-    precondition(needed <= Self.segmentLimit, "row store is full")
-    segmentCount.withLock { made in
-      while made < needed {
-        segments[made] = FlatArray(uninitialized: segmentRowCount * layout.wordCount, isReadAtRandom: true)
-        budget.add(segments[made].count * 8)
-        made += 1
+    lock.withLock { _ in
+      let first = count.load(ordering: .relaxed)
+      while pieces.capacity < first + rows {
+        pieces.grow(isZeroed: false)
+        budget.add(TableMemory.pieceByteCount)
       }
+      count.store(first + rows, ordering: .releasing)
+      return first
     }
-    return first
   }
 
   /// The words of a row.
   @inline(__always)
   func words(_ row: Int) -> UnsafeMutablePointer<UInt64> {
-    // SAFETY: `row` was given out by `reserve`, which made its segment first; the offset stays inside it.
-    unsafe segments[row >> segmentShift].base + (row & (segmentRowCount - 1)) * layout.wordCount
+    // `row` was given out by `reserve`, which took its piece first.
+    unsafe pieces.words(row)
   }
 
   @inline(__always)
@@ -138,9 +133,9 @@ package final class RowStore: @unchecked Sendable {
     let (lanes, stride) = (lanes.mutableColumn(at: 0), layout.wordCount)
     var index = 0
     while index < count {
-      // Rows of one segment lie behind each other.
+      // Rows of one piece lie behind each other.
       let row = first + index
-      let end = min(count, index + segmentRowCount - (row & (segmentRowCount - 1)))
+      let end = min(count, index + (pieces.piece(of: row) + 1) * pieces.perPiece - row)
       var at = unsafe words(row) + word
       while index < end {
         unsafe at.pointee = UInt64(bitPattern: column[Int(lanes[index])])
@@ -181,8 +176,16 @@ package final class RowStore: @unchecked Sendable {
     unsafe word.pointee = word.pointee & ~(0xFFFF_FFFF << shift) | UInt64(next) << shift
   }
 
+  /// Says where the texts of a row are; called after `begin`.
+  @inline(__always)
+  package func setTexts(of row: Int, to reference: UInt32) {
+    let (word, shift) = unsafe (words(row) + layout.textHalf >> 1, UInt64((layout.textHalf & 1) * 32))
+    unsafe word.pointee |= UInt64(reference) << shift
+  }
+
   /// Appends kept text `index` of a row.
   package func appendText(_ index: Int, of row: Int, to output: inout [UInt8]) {
-    texts.append(index, of: UInt64(bitPattern: word(layout.textWord, of: row)), to: &output)
+    let half = unsafe words(row)[layout.textHalf >> 1] >> UInt64((layout.textHalf & 1) * 32)
+    texts.append(index, of: UInt32(truncatingIfNeeded: half), to: &output)
   }
 }

@@ -3,20 +3,22 @@ internal import Synchronization
 /// The texts that evidence may need of stored rows, as they stood in their file.
 ///
 /// A row's texts lie behind each other, each as a length (one byte; 255: four more bytes follow) and its bytes.
-/// A reference is the segment in the high half and the offset in the low half of a word.
+/// A reference is the number of the piece in the upper 17 bits and half the offset in the lower 15.
 package final class TextStore: @unchecked Sendable {
-  // SAFETY: the table of segments only grows, under the lock; a writer fills only segments of its own, and readers come
+  // SAFETY: the table of pieces only grows, under the lock; a writer fills only pieces of its own, and readers come
   // when writing is over.
-  static let segmentByteCount = 1 << 18
-  static let segmentLimit = 1 << 18
+  private static let pieceLimit = 1 << 17
+  fileprivate static let offsetBitCount = 15
 
   private let table: FlatArray<FlatArray<UInt8>>
-  private let segmentCount = Mutex<Int>(0)
+  private let pieceCount = Mutex<Int>(0)
   private let budget: MemoryBudget
+  private let memory: TableMemory
 
-  package init(budget: MemoryBudget) {
+  package init(budget: MemoryBudget, memory: TableMemory) {
     self.budget = budget
-    table = FlatArray(uninitialized: Self.segmentLimit)
+    self.memory = memory
+    table = FlatArray(uninitialized: Self.pieceLimit)
   }
 
   deinit {
@@ -26,27 +28,30 @@ package final class TextStore: @unchecked Sendable {
 
   /// Frees every text.
   package func removeAll() {
-    segmentCount.withLock { count in
+    pieceCount.withLock { count in
       for index in 0..<count {
-        budget.subtract(table[index].count)
-        table[index].deallocate()
+        let piece = table[index]
+        budget.subtract(piece.count)
+        if piece.count == TableMemory.pieceByteCount { piece.giveBack(to: memory) } else { piece.deallocate() }
       }
       count = 0
     }
   }
 
-  /// Forgets every text; the only writer begins again in its segment.
+  /// Forgets every text; the only writer begins again in its piece.
   package func forgetAll() { round.add(1, ordering: .relaxed) }
 
   /// How often the texts were forgotten.
   fileprivate let round = Atomic<Int>(0)
 
-  fileprivate func makeSegment(byteCount: Int) -> (index: Int, bytes: FlatArray<UInt8>) {
-    segmentCount.withLock { count in
-      precondition(count < Self.segmentLimit, "text store is full")
-      let bytes = FlatArray<UInt8>(uninitialized: byteCount)
+  /// A piece for `byteCount` bytes or more; a row that fits into no usual piece has one of its own.
+  fileprivate func makePiece(byteCount: Int) -> (index: Int, bytes: FlatArray<UInt8>) {
+    pieceCount.withLock { count in
+      precondition(count < Self.pieceLimit, "text store is full")
+      let bytes: FlatArray<UInt8> =
+        byteCount > TableMemory.pieceByteCount ? FlatArray(uninitialized: byteCount) : FlatArray(pieceOf: memory)
       table[count] = bytes
-      budget.add(byteCount)
+      budget.add(bytes.count)
       count += 1
       return (count - 1, bytes)
     }
@@ -63,9 +68,9 @@ package final class TextStore: @unchecked Sendable {
   }
 
   /// Appends text number `index` of the row to `output`.
-  package func append(_ index: Int, of reference: UInt64, to output: inout [UInt8]) {
-    let bytes = table[Int(reference >> 32)]
-    var text = Self.text(in: bytes, at: Int(reference & 0xFFFF_FFFF))
+  package func append(_ index: Int, of reference: UInt32, to output: inout [UInt8]) {
+    let bytes = table[Int(reference >> UInt32(Self.offsetBitCount))]
+    var text = Self.text(in: bytes, at: Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2)
     for _ in 0..<index { text = Self.text(in: bytes, at: text.start + text.length) }
     bytes.append(from: text.start, count: text.length, to: &output)
   }
@@ -73,7 +78,7 @@ package final class TextStore: @unchecked Sendable {
   /// One worker's end of the store.
   package final class Writer {
     private let store: TextStore
-    private var segment = 0
+    private var piece = 0
     private var bytes: FlatArray<UInt8>
     private var used = 0
     private var round = 0
@@ -91,17 +96,20 @@ package final class TextStore: @unchecked Sendable {
 
     /// Begins a row whose texts take at most `byteCount` bytes together, lengths (five bytes each at most) included.
     @inline(__always)
-    package func begin(byteCount: Int) -> UInt64 {
+    package func begin(byteCount: Int) -> UInt32 {
       let now = store.round.load(ordering: .relaxed)
       if now != round {
         round = now
         used = 0
       }
-      if used + byteCount > bytes.count || bytes.count == 0 {
-        (segment, bytes) = store.makeSegment(byteCount: max(TextStore.segmentByteCount, byteCount))
+      used = (used + 1) & ~1
+      // Only the first row of a piece of its own is within reach of a reference.
+      let room = used == 0 ? bytes.count : min(bytes.count, TableMemory.pieceByteCount)
+      if used + byteCount > room {
+        (piece, bytes) = store.makePiece(byteCount: byteCount)
         used = 0
       }
-      return UInt64(segment) << 32 | UInt64(used)
+      return UInt32(truncatingIfNeeded: piece << TextStore.offsetBitCount | used / 2)
     }
 
     /// Puts the next text of the row begun last: `length` bytes of `text` from `start` on.
@@ -118,5 +126,20 @@ package final class TextStore: @unchecked Sendable {
       bytes.copy(from: text, at: start, to: used, count: length)
       used += length
     }
+  }
+}
+
+extension FlatArray<UInt8> {
+  /// A piece of `memory`, to be given back to it.
+  fileprivate init(pieceOf memory: TableMemory) {
+    // SAFETY: a piece has this many bytes, and any bytes are elements.
+    let start = unsafe UnsafeMutableRawPointer(memory.takePiece(isZeroed: false))
+    unsafe base = start.assumingMemoryBound(to: UInt8.self)
+    count = TableMemory.pieceByteCount
+  }
+
+  fileprivate func giveBack(to memory: TableMemory) {
+    // SAFETY: the array was made of a piece.
+    unsafe memory.giveBack(UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt64.self))
   }
 }

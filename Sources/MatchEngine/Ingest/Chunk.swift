@@ -3,6 +3,8 @@
 /// The text is UTF-8. Bytes before `leadByteCount` are never text, so that a position before the first record exists.
 package final class Chunk {
   static let leadByteCount = 64
+  /// Bytes at the very end in which no field lies.
+  private static let trailByteCount = 64
 
   /// The text, padding behind it, and from `sideStart` on room for unescaped fields.
   package private(set) var text: FlatArray<UInt8>
@@ -37,13 +39,16 @@ package final class Chunk {
   func reserve(_ byteCount: Int) {
     let needed = Self.leadByteCount + byteCount + SeparatorIndex.padding
     guard needed > sideStart else { return }
-    let more = FlatArray<UInt8>(uninitialized: needed * 2 + 8)
+    let more = FlatArray<UInt8>(uninitialized: needed * 2 + Self.trailByteCount)
     more.copy(from: text, at: 0, to: 0, count: sideStart)
     text.deallocate()
     text = more
     sideStart = needed
     sideEnd = needed
   }
+
+  /// Where the last field has to end: the bytes behind may be read, and mean nothing.
+  var readableEnd: Int { text.count - Self.trailByteCount }
 
   /// Bytes of text that fit.
   var capacity: Int { sideStart - Self.leadByteCount - SeparatorIndex.padding }
@@ -230,7 +235,7 @@ package final class Chunk {
   package func unquoted(_ start: Int, _ end: Int) -> (start: Int, end: Int) {
     guard let close = text.firstIndex(of: Self.quote, from: start + 1, to: end) else { return (start + 1, end) }
     if close == end - 1 { return (start + 1, close) }
-    if sideEnd + (end - start) > text.count { sideEnd = sideStart }
+    if sideEnd + (end - start) > readableEnd { sideEnd = sideStart }
     let first = sideEnd
     var at = start + 1
     var isOpen = true
@@ -246,11 +251,14 @@ package final class Chunk {
     return (first, sideEnd)
   }
 
+  /// Forgets what `unquoted` and `place` put behind the text. The fields of one column fit there side by side.
+  func removeUnquoted() { sideEnd = sideStart }
+
   /// Puts `bytes` behind the text and says where, for values that stand in for what was delivered.
   package func place(_ bytes: [UInt8]) -> (start: Int, end: Int) {
-    if sideEnd + bytes.count > text.count { sideEnd = sideStart }
+    if sideEnd + bytes.count > readableEnd { sideEnd = sideStart }
     let first = sideEnd
-    for byte in bytes where sideEnd < text.count {
+    for byte in bytes where sideEnd < readableEnd {
       text[sideEnd] = byte
       sideEnd += 1
     }

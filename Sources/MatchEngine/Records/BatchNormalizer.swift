@@ -9,6 +9,10 @@ package final class BatchNormalizer {
   private let replacements: [[UInt64: [UInt8]]]
   private let counts: FlatArray<Int>
   private let codes = CodeCache()
+  private let kernels = ColumnKernels()
+  private let idLimits: ColumnKernels.IDLimits
+  /// Lanes whose fields are not plain.
+  private let rest: FlatArray<UInt32>
   package var rejects = RejectList()
 
   package init(source: Job.Source, uses: [FieldUse], maker: CellMaker) {
@@ -16,6 +20,8 @@ package final class BatchNormalizer {
     self.uses = uses
     self.maker = maker
     counts = FlatArray(repeating: 0, count: source.fields.count * Self.countersPerField)
+    rest = FlatArray(uninitialized: ColumnKernels.restCount)
+    idLimits = ColumnKernels.IDLimits(asOf: maker.asOf)
     replacements = source.fields.map { field in
       var table: [UInt64: [UInt8]] = [:]
       for (delivered, meant) in field.values { table[XXH3.hash64(Array(delivered.utf8).span)] = Array(meant.utf8) }
@@ -26,6 +32,7 @@ package final class BatchNormalizer {
   deinit {
     counts.deallocate()
     codes.deallocate()
+    rest.deallocate()
   }
 
   // Counters of a field: one a code, then these.
@@ -60,94 +67,90 @@ package final class BatchNormalizer {
         continue
       }
       guard let slot = use.slot else {
-        countEmpty(batch, use: use, column: column)
+        batch.locate(column: column, kernels)
+        countEmpty(batch, use)
         continue
       }
       if !replacements[use.field].isEmpty {
         normalizeReplaced(batch, use: use, column: column, slot: slot)
         continue
       }
+      batch.locate(column: column, kernels)
       switch use.type {
       case .residentID: fillIDs(batch, use, column, slot)
+      case .account: fillAccounts(batch, use, column, slot)
+      case .date:
+        let count = kernels.dates(batch, asOf: maker.asOf.days, slot: slot, rest: rest)
+        fillRest(count, batch, use, column, slot) { [maker] in maker.date($0) }
+      case .money:
+        let count = kernels.amounts(batch, slot: slot, rest: rest)
+        fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }
       case .personName: fill(batch, use, column, slot) { [maker] in maker.name($0) }
-      case .account: fillTwo(batch, use, column, slot) { [maker] in maker.account($0) }
-      case .date: fill(batch, use, column, slot) { [maker] in maker.date($0) }
       case .month: fill(batch, use, column, slot) { [maker] in maker.month($0) }
-      case .money: fill(batch, use, column, slot) { [maker] in maker.money($0) }
-      case .text: fillTwo(batch, use, column, slot) { [maker] in maker.textValue($0) }
+      case .text: fill(batch, use, column, slot, hasSecond: true) { [maker] in maker.textValue($0) }
       case .code: fillCodes(batch, use, column, slot)
       case .number: fill(batch, use, column, slot) { [maker] in maker.number($0) }
       }
     }
   }
 
+  /// The lanes of `rest`, which a kernel left over.
   @inline(__always)
-  private func fill(
-    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int,
+  private func fillRest(
+    _ count: Int, _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int, hasSecond: Bool = false,
     _ make: (borrowing Span<UInt8>) -> CellMaker.Words
   ) {
-    let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
-    if let ranges = FieldRanges(batch, column: column) {
-      for lane in 0..<batch.count {
-        let (start, end) = ranges.range(lane)
-        let words = make(ranges.span(start, end))
-        first.set(lane, words.first)
-        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
-      }
-      return
-    }
-    fillTwo(batch, use, column, slot, hasSecond: false, make)
-  }
-
-  /// The general way, and the one of values of two words.
-  @inline(__always)
-  private func fillTwo(
-    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int, hasSecond: Bool = true,
-    _ make: (borrowing Span<UInt8>) -> CellMaker.Words
-  ) {
+    let fields = LocatedFields(batch)
     let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
     let second = hasSecond ? batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity) : first
-    if hasSecond, let ranges = FieldRanges(batch, column: column) {
-      for lane in 0..<batch.count {
-        let (start, end) = ranges.range(lane)
-        let words = make(ranges.span(start, end))
-        first.set(lane, words.first)
-        second.set(lane, words.second)
-        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
-      }
-      return
-    }
-    let text = batch.chunk.text
-    for lane in 0..<batch.count {
-      let (start, end) = batch.range(lane: lane, column: column)
-      let words = make(text.span(from: start, count: end - start))
+    for index in 0..<count {
+      let lane = Int(rest[index])
+      let words = make(fields[lane])
       first.set(lane, words.first)
       if hasSecond { second.set(lane, words.second) }
-      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column) }
+    }
+  }
+
+  /// All lanes, one after the other.
+  @inline(__always)
+  private func fill(
+    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int, hasSecond: Bool = false,
+    _ make: (borrowing Span<UInt8>) -> CellMaker.Words
+  ) {
+    let fields = LocatedFields(batch)
+    let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+    let second = hasSecond ? batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity) : first
+    for lane in 0..<batch.count {
+      let words = make(fields[lane])
+      first.set(lane, words.first)
+      if hasSecond { second.set(lane, words.second) }
+      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column) }
     }
   }
 
   private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
-    var endingInX = 0
-    fill(batch, use, column, slot) { [maker] text in
-      if text.count == 18, text[17] | 0x20 == UInt8(ascii: "x") { endingInX += 1 }
-      return maker.residentID(text)
-    }
+    let (count, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
     counts[use.field * Self.countersPerField + Self.endingInX] += endingInX
+    fillRest(count, batch, use, column, slot) { [maker] in maker.residentID($0) }
+  }
+
+  private func fillAccounts(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
+    let (count, luhn, zeroed) = kernels.accounts(batch, slot: slot, rest: rest)
+    let base = use.field * Self.countersPerField
+    counts[base + Codes.luhn.rawValue.trailingZeroBitCount] += luhn
+    counts[base + Codes.zeroed.rawValue.trailingZeroBitCount] += zeroed
+    fillRest(count, batch, use, column, slot, hasSecond: true) { [maker] in maker.account($0) }
   }
 
   /// Codes: few different values, so most are remembered; those that carry a reason code never are.
   private func fillCodes(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
-    guard let ranges = FieldRanges(batch, column: column) else {
-      fill(batch, use, column, slot) { [maker] in maker.code($0) }
-      return
-    }
+    let fields = LocatedFields(batch)
     let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
     for lane in 0..<batch.count {
-      let (start, end) = ranges.range(lane)
-      let word = codes.word(ranges.span(start, end)) { text in
+      let word = codes.word(fields[lane]) { text in
         let words = maker.code(text)
-        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column) }
         return (words.first, words.codes.rawValue == 0)
       }
       cells.set(lane, word)
@@ -166,42 +169,25 @@ package final class BatchNormalizer {
       let words = maker.words(text.span(from: start, count: end - start), as: use.type)
       batch.cells[base + lane] = words.first
       if use.type.wordCount == 2 { batch.cells[base + RecordBatch.capacity + lane] = words.second }
-      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, start, end) }
+      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, (start, end)) }
     }
   }
 
-  private func countEmpty(_ batch: RecordBatch, use: FieldUse, column: Int) {
-    let text = batch.chunk.text
+  private func countEmpty(_ batch: RecordBatch, _ use: FieldUse) {
+    let fields = LocatedFields(batch)
     let isText = use.type == .text
     var empty = 0
-    if let ranges = FieldRanges(batch, column: column) {
-      if isText {
-        for lane in 0..<batch.count {
-          let (start, end) = ranges.range(lane)
-          // A text that begins with a letter or digit is not blank.
-          if ranges.firstByte(start) &- 0x23 < 0x5D, end > start { continue }
-          if CellMaker.isBlank(ranges.span(start, end)) { empty += 1 }
-        }
-      } else {
-        for lane in 0..<batch.count {
-          let (start, end) = ranges.range(lane)
-          if end - start >= 6, ranges.beginsNoNullWord(start) { continue }
-          if NullWord.isNull(ranges.span(start, end)) { empty += 1 }
-        }
-      }
-    } else {
-      for lane in 0..<batch.count {
-        let (start, end) = batch.range(lane: lane, column: column)
-        let span = text.span(from: start, count: end - start)
-        if isText ? CellMaker.isBlank(span) : NullWord.isNull(span) { empty += 1 }
-      }
+    for index in 0..<kernels.mayBeEmpty(batch, areNullWordsEmpty: !isText, rest: rest) {
+      let field = fields[Int(rest[index])]
+      if isText ? CellMaker.isBlank(field) : NullWord.isNull(field) { empty += 1 }
     }
     counts[use.field * Self.countersPerField + Self.empty] += empty
   }
 
   @inline(never)
   private func note(
-    _ codes: Codes, _ batch: RecordBatch, _ lane: Int, _ use: FieldUse, _ column: Int, _ start: Int, _ end: Int
+    _ codes: Codes, _ batch: RecordBatch, _ lane: Int, _ use: FieldUse, _ column: Int,
+    _ place: (start: Int, end: Int)? = nil
   ) {
     let base = use.field * Self.countersPerField
     if codes.contains(.empty) {
@@ -220,6 +206,7 @@ package final class BatchNormalizer {
     counts[base + Self.invalid] += 1
     let error = (codes.rawValue & Codes.errors.rawValue).trailingZeroBitCount
     let text = batch.chunk.text
+    let (start, end) = place ?? (Int(batch.starts[lane]), Int(batch.ends[lane]))
     rejects.add(
       RejectList.Place(file: batch.chunk.file, chunk: 0, line: batch.line(of: lane), column: column),
       code: Codes.names[error], value: text.span(from: start, count: end - start))

@@ -8,6 +8,9 @@ package final class RecordBatch {
   let firstSeparators: FlatArray<UInt32>
   /// For each lane the record's number in its chunk.
   let records: FlatArray<UInt32>
+  /// For each lane where the field lies that was located last.
+  let starts: FlatArray<UInt32>
+  let ends: FlatArray<UInt32>
   package internal(set) var count = 0
   package internal(set) var chunk: Chunk
   /// The column of each field of the source in the chunk's file.
@@ -18,12 +21,16 @@ package final class RecordBatch {
     cells = FlatArray(repeating: Cell.empty, count: max(slotCount, 1) * Self.capacity)
     firstSeparators = FlatArray(uninitialized: Self.capacity)
     records = FlatArray(uninitialized: Self.capacity)
+    starts = FlatArray(uninitialized: Self.capacity)
+    ends = FlatArray(uninitialized: Self.capacity)
   }
 
   deinit {
     cells.deallocate()
     firstSeparators.deallocate()
     records.deallocate()
+    starts.deallocate()
+    ends.deallocate()
   }
 
   /// Where the text of column `column` of lane `lane` lies in `chunk.text`, quotes resolved.

@@ -71,7 +71,7 @@ package struct RecordCursor {
       let last = walk.firstSeparator(record + 1)
       let end = walk.position(last)
       let isRegular = last - first == columnCount && end - start >= columnCount && !hasRejected
-      if isRegular, !Self.isSuspect(walk, start, headerStart: headerStart) {
+      if isRegular, !Self.isSuspect(walk, first, start, headerStart: headerStart) {
         firstSeparators.set(lane, UInt32(truncatingIfNeeded: first))
         records.set(lane, UInt32(truncatingIfNeeded: record))
         lane &+= 1
@@ -97,17 +97,33 @@ package struct RecordCursor {
 
   /// True when a record may be the header once more or a line of totals, by the first bytes of its first cell.
   @inline(__always)
-  private static func isSuspect(_ walk: RecordWalk, _ start: Int, headerStart: UInt8) -> Bool {
-    var byte = walk.byte(start)
-    var at = start
-    if byte == Chunk.quote {
-      at += 1
-      byte = walk.byte(at)
+  private static func isSuspect(_ walk: RecordWalk, _ first: Int, _ start: Int, headerStart: UInt8) -> Bool {
+    let byte = walk.byte(start)
+    if byte > 0x2C, byte < 0x80, byte != headerStart { return false }
+    return isSuspectByCell(walk, start..<walk.position(first &+ 1), headerStart: headerStart)
+  }
+
+  @inline(never)
+  private static func isSuspectByCell(_ walk: RecordWalk, _ cell: Range<Int>, headerStart: UInt8) -> Bool {
+    var at = cell.lowerBound
+    let isQuoted = walk.byte(at) == Chunk.quote
+    if isQuoted { at += 1 }
+    if walk.byte(at) == headerStart { return true }
+    // Blanks before a word of totals; a blank cell may stand before one.
+    while at < cell.upperBound {
+      if walk.byte(at) <= 0x20 {
+        at += 1
+      } else if walk.byte(at) == 0xE3, walk.byte(at + 1) == 0x80, walk.byte(at + 2) == 0x80 {
+        at += 3
+      } else {
+        break
+      }
     }
-    if byte == headerStart || byte <= 0x2C { return true }
-    if byte < 0x80 { return false }
+    if at >= cell.upperBound { return true }
+    let byte = walk.byte(at)
+    if byte < 0x80 { return isQuoted && byte <= 0x2C }
     switch (byte, walk.byte(at + 1)) {
-    case (0xC2, _), (0xE2, _), (0xE3, _), (0xEF, _): return true  // blanks and marks
+    case (0xEF, 0xBB): return true  // a byte order mark before the header
     case (0xE5, 0x90), (0xE5, 0xB0), (0xE6, 0x80), (0xE5, 0x85), (0xE5, 0xA1), (0xE5, 0x88), (0xE5, 0xAE),
       (0xE5, 0xA4), (0xE7, 0xBB), (0xE8, 0xB4):
       return true  // the first character of a word in `TailRule`

@@ -14,24 +14,37 @@ package final class GroupFamily: @unchecked Sendable {
   private var shards: [Shard]
   private let hash: KeyHash
   private let budget: MemoryBudget
+  private let memory: TableMemory
   /// Raised when memory is used up: from then on only groups that exist are counted, other records are put aside.
   private let isClosed = OneWaySwitch()
 
-  /// Words of the groups' state by rule: how many rows, then each aggregate's.
+  /// Words of the groups' state by rule.
   struct StateLayout {
-    var start: Int
+    /// How many rows; nil where only distinct values are counted.
+    var rowWord: Int?
+    /// Not 0 once a row of the group was counted.
+    var seenWord: Int
+    /// Each aggregate's first word.
     var offsets: [Int]
     var wordCount: Int
 
     init(start: Int, _ aggregates: [Plan.GroupAggregate]) {
-      self.start = start
-      var next = start + 1
+      var next = start
+      // A word that counts distinct values says by its lowest bit that a row was there.
+      let countsRows = aggregates.allSatisfy { $0.function != .countDistinct }
+        || aggregates.contains { $0.function == .count }
+      if countsRows {
+        rowWord = next
+        next += 1
+      }
       offsets = []
       for aggregate in aggregates {
         offsets.append(next)
         next += Self.wordCount(of: aggregate)
       }
       wordCount = next - start
+      let firstDistinct = aggregates.firstIndex { $0.function == .countDistinct }
+      seenWord = rowWord ?? firstDistinct.map { [offsets] in offsets[$0] } ?? start
     }
 
     private static func wordCount(of aggregate: Plan.GroupAggregate) -> Int {
@@ -63,7 +76,7 @@ package final class GroupFamily: @unchecked Sendable {
     var texts: [UInt8] = []
     let firstTextWord: Int?
 
-    init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget) {
+    init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
       var stateWordCount = 0
       var textWord: Int?
       if step.key.textField != nil {
@@ -74,7 +87,7 @@ package final class GroupFamily: @unchecked Sendable {
       var distinct: [GroupEntries?] = []
       for rule in step.rules {
         if rule.usesCounters {
-          groups.append(.counters(MonthCounters(budget: budget)))
+          groups.append(.counters(MonthCounters(hash: hash, budget: budget, memory: memory)))
         } else if rule.rest.isEmpty {
           let layout = StateLayout(start: stateWordCount, rule.aggregates)
           stateWordCount += layout.wordCount
@@ -86,19 +99,21 @@ package final class GroupFamily: @unchecked Sendable {
           groups.append(
             .sub(
               GroupEntries(
-                keyWordCount: keyWords, stateWordCount: textCount + layout.wordCount, hash: hash, budget: budget),
+                keyWordCount: keyWords, stateWordCount: textCount + layout.wordCount, hash: hash, budget: budget,
+                memory: memory),
               layout, textWord: textCount > 0 ? 0 : nil))
         }
         let countsDistinct = rule.aggregates.contains { $0.function == .countDistinct }
         distinct.append(
           countsDistinct
-            ? GroupEntries(keyWordCount: 4, stateWordCount: 0, hash: hash, budget: budget) : nil)
+            ? GroupEntries(keyWordCount: 4, stateWordCount: 0, hash: hash, budget: budget, memory: memory) : nil)
       }
       self.groups = groups
       self.distinct = distinct
       firstTextWord = textWord
       entries = GroupEntries(
-        keyWordCount: step.key.type.isWide ? 2 : 1, stateWordCount: stateWordCount, hash: hash, budget: budget)
+        keyWordCount: step.key.type.isWide ? 2 : 1, stateWordCount: stateWordCount, hash: hash, budget: budget,
+        memory: memory)
     }
 
     func keepText(_ text: [UInt8]) -> Int64 {
@@ -113,19 +128,20 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  init(_ step: Plan.FamilyStep, threads: Int, hash: KeyHash, budget: MemoryBudget) {
+  init(_ step: Plan.FamilyStep, threads: Int, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.step = step
     self.hash = hash
     self.budget = budget
+    self.memory = memory
     var shardCount = 8
     while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
     self.shardCount = shardCount
-    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget) }
+    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
   }
 
   /// An empty family of the same rules, hash and budget.
   convenience init(_ step: Plan.FamilyStep, like other: GroupFamily) {
-    self.init(step, threads: 1, hash: other.hash, budget: other.budget)
+    self.init(step, threads: 1, hash: other.hash, budget: other.budget, memory: other.memory)
   }
 
   /// Frees every group.
@@ -133,7 +149,6 @@ package final class GroupFamily: @unchecked Sendable {
 
   /// One worker's room for sorting a batch by shard.
   final class Scratch {
-    let key: FlatArray<Int64> = FlatArray(repeating: 0, count: 16)
     let subKey: FlatArray<Int64> = FlatArray(repeating: 0, count: 64)
     let value: FlatArray<Int64> = FlatArray(repeating: 0, count: 8)
     let hashes: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
@@ -155,7 +170,6 @@ package final class GroupFamily: @unchecked Sendable {
     init() { for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) } }
 
     deinit {
-      key.deallocate()
       subKey.deallocate()
       value.deallocate()
       hashes.deallocate()
@@ -312,15 +326,14 @@ package final class GroupFamily: @unchecked Sendable {
     let isClosed = isClosed.value
     for position in range {
       let lane = Int(sorted[position])
-      scratch.key[0] = firstKeys[lane]
-      if let secondKeys { scratch.key[1] = secondKeys[lane] }
-      if isClosed, entries.find(scratch.key, hash: hashes[lane]) == nil {
+      let (first, second) = (firstKeys[lane], secondKeys?[lane] ?? 0)
+      if isClosed, entries.find(first, second, hash: hashes[lane]) == nil {
         scratch.spilled[lane] = masks[lane]
         scratch.hasSpilled = true
         masks.set(lane, 0)
         continue
       }
-      let (entry, isNew) = entries.findOrAdd(scratch.key, hash: hashes[lane])
+      let (entry, isNew) = entries.findOrAdd(first, second, hash: hashes[lane])
       if isNew, let word = shard.firstTextWord, let field = step.key.textField {
         entries.setState(word, of: entry, to: shard.keepText(text(of: field, step.key.type, lane, batch)))
       }
@@ -408,9 +421,11 @@ package final class GroupFamily: @unchecked Sendable {
     _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
   ) {
     let (lanes, groups) = (scratch.lanes.mutableColumn(at: 0), groups.mutableColumn(at: 0))
-    for position in 0..<count {
-      let group = Int(groups[Int(lanes[position])])
-      entries.setState(layout.start, of: group, to: entries.state(layout.start, of: group) + 1)
+    if let rowWord = layout.rowWord {
+      for position in 0..<count {
+        let group = Int(groups[Int(lanes[position])])
+        entries.setState(rowWord, of: group, to: entries.state(rowWord, of: group) &+ 1)
+      }
     }
     for (index, aggregate) in step.rules[rule].aggregates.enumerated() {
       guard let operand = prepared.operands[index] else { continue }
@@ -428,11 +443,16 @@ package final class GroupFamily: @unchecked Sendable {
       case .count: break
       case .countDistinct:
         guard let others = shard.distinct[rule] else { preconditionFailure("distinct values have a set") }
-        forEachValue { group, lane, value in
-          let second = seconds?[lane] ?? 0
+        for position in 0..<count {
+          let lane = Int(lanes[position])
+          let (group, value, second) = (Int(groups[lane]), values[lane], seconds?[lane] ?? 0)
           let known = entries.state(at, of: group)
-          if known == 0 {
-            entries.setState(at, of: group, to: 1)
+          guard Cell.isUsable(value) else {
+            entries.setState(at, of: group, to: known | 1)
+            continue
+          }
+          if known <= 1 {
+            entries.setState(at, of: group, to: 3)
             entries.setState(at + 1, of: group, to: value)
             if aggregate.isWide { entries.setState(at + 2, of: group, to: second) }
           } else if entries.state(at + 1, of: group) != value
@@ -443,7 +463,7 @@ package final class GroupFamily: @unchecked Sendable {
             scratch.value[2] = value
             scratch.value[3] = second
             if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
-              entries.setState(at, of: group, to: known + 1)
+              entries.setState(at, of: group, to: known + 2)
             }
           }
         }
@@ -487,17 +507,15 @@ package final class GroupFamily: @unchecked Sendable {
       let block = GroupBlock(rule: rule, shard: shard, key: step.key, writer: writer)
       switch shard.groups[index] {
       case .counters(let counters):
-        // Only the count decides, and most counts are small.
-        let smallCounts = (0..<16).map { block.holds(count: $0) }
-        counters.forEach { entry, month, count in
-          guard count < 16 ? smallCounts[count] : block.holds(count: count) else { return }
+        // Only the count decides.
+        counters.forEach(isWanted: block.holds) { entry, month, count in
           block.begin(entry: entry, sub: nil)
           block.put(month)
           for _ in rule.aggregates { block.put(Int64(count) * 1_000_000) }
           block.end()
         }
       case .direct(let layout):
-        for entry in 0..<shard.entries.count where shard.entries.state(layout.start, of: entry) > 0 {
+        for entry in 0..<shard.entries.count where shard.entries.state(layout.seenWord, of: entry) != 0 {
           block.begin(entry: entry, sub: nil)
           putResults(shard.entries, entry, layout, rule, into: block)
           block.end()
@@ -520,9 +538,11 @@ package final class GroupFamily: @unchecked Sendable {
     for (index, aggregate) in rule.aggregates.enumerated() {
       let at = layout.offsets[index]
       switch aggregate.function {
-      case .count: block.put(entries.state(layout.start, of: group) * 1_000_000)
+      case .count:
+        guard let rowWord = layout.rowWord else { preconditionFailure("rows are counted where their count is wanted") }
+        block.put(entries.state(rowWord, of: group) * 1_000_000)
       case .countDistinct:
-        block.put(entries.state(at, of: group) * 1_000_000)
+        block.put((entries.state(at, of: group) >> 1) * 1_000_000)
         if aggregate.isWide { block.put(0) }
       case .sum: block.put(entries.state(at + 1, of: group) == 0 ? Cell.empty : entries.state(at, of: group))
       case .min, .max:

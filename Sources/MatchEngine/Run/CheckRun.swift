@@ -59,7 +59,7 @@ package struct CheckRun {
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       let context = PassContext(
         pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
-        budget: MemoryBudget(limit: options.memoryByteCount))
+        budget: MemoryBudget(limit: options.memoryByteCount), memory: TableMemory())
       let workers = chunks.indices.map { PassWorker(number: $0, context, chunk: chunks[$0]) }
       try Team(workers).read(feed)
       var outcome = SourceOutcome(of: source, pass: pass, workers: workers)

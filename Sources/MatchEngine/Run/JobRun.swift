@@ -8,6 +8,7 @@ package final class JobRun {
   private let job: Job
   private let options: RunOptions
   private let budget: MemoryBudget
+  private let memory = TableMemory()
   private let hash: KeyHash
   private var timing: Timing
   private var buffers: [FlagBuffer] = []
@@ -68,7 +69,7 @@ package final class JobRun {
   ) throws(RunError) {
     let progress = prepared.progressMeter(opened)
     defer { progress.finish() }
-    let stores = plan.stores.map { RowStore(layout: $0.layout, budget: budget) }
+    let stores = plan.stores.map { RowStore(layout: $0.layout, budget: budget, memory: memory) }
     let tables = zip(plan.stores, stores).map { store, rows in
       store.tables.enumerated().map { number, table in
         KeyTable(
@@ -81,10 +82,10 @@ package final class JobRun {
     for pass in plan.passes {
       let context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
-        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget) },
+        families: pass.families.map { GroupFamily($0, threads: options.threads, hash: hash, budget: budget, memory: memory) },
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
-        familySpills: try makeSpills(pass.families.count, folder), budget: budget)
+        familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory)
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       try run(context, feed, chunks)
       for number in pass.released {

@@ -11,4 +11,5 @@ struct PassContext {
   var probeSpills: [PartitionedSpill]
   var familySpills: [PartitionedSpill]
   var budget: MemoryBudget
+  var memory: TableMemory
 }

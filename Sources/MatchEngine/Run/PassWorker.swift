@@ -60,7 +60,7 @@ final class PassWorker {
     cursor = RecordCursor(files: pass.files, chunk: chunk)
     textWriters = pass.stores.map { TextStore.Writer(context.stores[$0].texts) }
     let room = MemoryBudget(limit: Int.max)
-    spillStores = pass.stores.map { RowStore(layout: context.stores[$0].layout, budget: room) }
+    spillStores = pass.stores.map { RowStore(layout: context.stores[$0].layout, budget: room, memory: context.memory) }
     spillTexts = spillStores.map { TextStore.Writer($0.texts) }
     rowWriters = pass.stores.map { context.spills[$0].tables.map { PartitionedSpill.Writer($0) } }
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
@@ -247,8 +247,7 @@ final class PassWorker {
           byteCount += end - start
         }
       }
-      store.setWord(
-        plan.layout.textWord, of: first + index, to: Int64(bitPattern: texts.begin(byteCount: byteCount)))
+      store.setTexts(of: first + index, to: texts.begin(byteCount: byteCount))
       for field in plan.texts {
         if let column = batch.columns[field] {
           let (start, end) = batch.range(lane: lane, column: column)

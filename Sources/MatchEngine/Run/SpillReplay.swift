@@ -59,7 +59,7 @@ struct SpillReplay {
 
   /// The rows of a part of a table's scratch file, in a store of their own.
   private func load(store: Int, table: Int, part: Int) throws(RunError) -> RowStore {
-    let rows = RowStore(layout: context.stores[store].layout, budget: context.budget)
+    let rows = RowStore(layout: context.stores[store].layout, budget: context.budget, memory: context.memory)
     let writer = TextStore.Writer(rows.texts)
     let spill = context.spills[store].tables[table]
     for block in spill.blocks(of: part) {
