@@ -22,6 +22,13 @@ INLINE uint64_t load16(const uint8_t *bytes) {
   return word;
 }
 
+/* Where the field behind a separator lies. */
+INLINE void put_range(const uint32_t *separator, uint32_t limit, uint32_t *field_start, uint32_t *field_end) {
+  uint32_t start = separator[0] + 1, end = separator[1];
+  *field_start = start < limit ? start : limit;
+  *field_end = end < limit ? end : limit;
+}
+
 /* What follows works on eight decimal digits in a word, the first digit in the lowest byte, each byte a value. */
 
 INLINE uint64_t digits_only(uint64_t digits) {
