@@ -45,7 +45,7 @@ final class HeldRows {
     let table = KeyTable(
       store: store, number: tables.count,
       keyWords: fields.map { KeyTable.KeyWord(word: word($0), isFirst: !secondWords.contains($0)) }, ruleBits: 1,
-      hash: KeyHash(seed: 17), budget: budget)
+      hash: KeyHash(seed: 17), budget: budget, memory: TableMemory())
     table.prepare(expectsMostProbesToMiss: false)
     table.insert(0..<store.rowCount)
     tables.append(table)

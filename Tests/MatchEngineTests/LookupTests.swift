@@ -26,7 +26,9 @@ struct LookupTests {
         side: side))
   }
 
-  private static func field(_ side: Int, _ field: Int) -> CellValue { .cell(.row(side: side, word: HeldRows.firstWord + field)) }
+  private static func field(_ side: Int, _ field: Int) -> CellValue {
+    .cell(.row(side: side, word: HeldRows.firstWord + field))
+  }
 
   private func words(
     _ value: CellValue, _ lanes: CellEvaluator.Lanes, _ relations: [CellRelation], isWide: Bool = false
@@ -37,8 +39,6 @@ struct LookupTests {
     let (first, second) = evaluator.add(value, isWide: isWide, lanes)
     return (0..<lanes.count).flatMap { lane in isWide ? [first[lane], second?[lane] ?? 0] : [first[lane]] }
   }
-
-  @Test func wordsOfARowLieBehindItsChains() { #expect(payments.word(0) == 2) }
 
   @Test(
     arguments: [

@@ -29,13 +29,16 @@ import Testing
     }
     counters.count(entries, months: months, lanes: lanes, laneCount: count)
 
-    #expect(found(counters) { _ in true } == [
-      "0 24312 1", "0 24313 300", "1 24312 2", "2 24312 3", "255 24312 4", "256 24312 17", "700 24312 1", "700 24313 2"
-    ])
+    #expect(
+      found(counters) { _ in true } == [
+        "0 24312 1", "0 24313 300", "1 24312 2", "2 24312 3", "255 24312 4", "256 24312 17", "700 24312 1",
+        "700 24313 2"
+      ])
     // Counts of 3 and more are always told; the caller asks whether it wants them.
-    #expect(found(counters) { $0 == 2 } == [
-      "0 24313 300", "1 24312 2", "2 24312 3", "255 24312 4", "256 24312 17", "700 24313 2"
-    ])
+    #expect(
+      found(counters) { $0 == 2 } == [
+        "0 24313 300", "1 24312 2", "2 24312 3", "255 24312 4", "256 24312 17", "700 24313 2"
+      ])
     #expect(found(counters) { _ in false } == ["0 24313 300", "2 24312 3", "255 24312 4", "256 24312 17"])
   }
 

@@ -28,7 +28,8 @@ struct SettledExpressionTests {
       }
     }
     return CellCompiler(
-      maker: Self.maker, locate: { reference, _ in .row(side: side(reference.side), word: HeldRows.firstWord + reference.field) },
+      maker: Self.maker,
+      locate: { reference, _ in .row(side: side(reference.side), word: HeldRows.firstWord + reference.field) },
       locateText: { reference, _ in CellText(side: side(reference.side), text: 0) },
       locateTable: { relation, fields in
         guard let table = relations[relation].tableFields.firstIndex(of: fields) else {

@@ -273,7 +273,8 @@ package struct CellCompiler {
       keys: keys.map { CellLookup.Key(value: value($0.value), isWide: $0.value.valueType.isWide) },
       condition: lookup.condition.map { inner.condition($0) },
       operand: lookup.operand.map { inner.value($0, as: operandType) },
-      operandIsWide: operandType.isWide, operandIsHashed: operandType.isHashed, order: lookup.order.map { inner.value($0) },
+      operandIsWide: operandType.isWide, operandIsHashed: operandType.isHashed,
+      order: lookup.order.map { inner.value($0) },
       side: 2 + lookup.level)
   }
 }

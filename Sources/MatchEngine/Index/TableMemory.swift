@@ -75,7 +75,8 @@ package final class TableMemory: Sendable {
       return array
     }
     let pieceCount = Self.pieceCount(byteCount)
-    let start = unsafe pieceCount == 1
+    let start =
+      unsafe pieceCount == 1
       ? UnsafeMutableRawPointer(takePiece(isZeroed: true))
       : state.withLock { unsafe $0.cut(pieceCount * Self.pieceByteCount) }
     return unsafe FlatArray(base: start.assumingMemoryBound(to: Element.self), count: count)

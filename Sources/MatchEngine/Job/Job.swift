@@ -44,12 +44,14 @@ package struct Job: Sendable {
   package var calendar: Int { sources.count + views.count }
 
   static var months: (name: String, fields: [Field]) {
-    ("months",
+    (
+      "months",
       [
         Field(
           name: "line_month", type: .month, columns: [], role: nil, values: [:], isRequired: true,
           position: Position(line: 0, column: 0))
-      ])
+      ]
+    )
   }
 
   package struct Field: Sendable {

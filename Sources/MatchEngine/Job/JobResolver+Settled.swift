@@ -404,9 +404,8 @@ extension JobResolver {
         identity.doubts.append(doubt.text)
       } else {
         let spelling = Spelling(draft.reasons.sorted())
-        problems.report(
-          doubt.position,
-          "unknown reason '\(doubt.text)'\(spelling.suggestion(for: doubt.text)); reasons of this rule: \(spelling.list)")
+        let known = "\(spelling.suggestion(for: doubt.text)); reasons of this rule: \(spelling.list)"
+        problems.report(doubt.position, "unknown reason '\(doubt.text)'\(known)")
       }
     }
     if spec.number.count == 2 {

@@ -67,7 +67,8 @@ struct JobResolver {
           fieldSpec.type == .code
         else {
           problems.report(
-            text.position, "listed_in: names a code field of another source, as in status_codes.code; both are of type code")
+            text.position,
+            "listed_in: names a code field of another source, as in status_codes.code; both are of type code")
           continue
         }
         guard let index = here.index, let tableIndex = table.index, tableIndex < sources.count else { continue }

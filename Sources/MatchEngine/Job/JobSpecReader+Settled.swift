@@ -162,7 +162,8 @@ extension JobSpecReader {
     spec.to = keys["to"].flatMap { text($0) }
     if (spec.from == nil) != (spec.to == nil) || (spec.from != nil && spec.source != nil) {
       problems.report(
-        pair.key.position, "'lines' has 'in' and 'key', or 'from' and 'to', or neither: payments, months, the subject's rows")
+        pair.key.position,
+        "'lines' has 'in' and 'key', or 'from' and 'to', or neither: payments, months, the subject's rows")
     }
     spec.condition = keys["where"].flatMap { text($0) }
     spec.month = keys["month"].flatMap { text($0) }

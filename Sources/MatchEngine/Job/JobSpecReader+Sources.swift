@@ -137,7 +137,8 @@ extension JobSpecReader {
     }
     guard
       let keys = keys(
-        pair.value, of: "a field", known: ["type", "column", "role", "values", "required", "listed_in"], required: ["type"],
+        pair.value, of: "a field", known: ["type", "column", "role", "values", "required", "listed_in"],
+        required: ["type"],
         at: pair.key.position)
     else { return spec }
     spec.type = keys["type"].flatMap { text($0) }.flatMap { word($0, of: "type", as: FieldType.self) }

@@ -43,7 +43,8 @@ package struct Planner {
     self.rank = rank
     needs = Array(repeating: SourceNeeds(), count: job.sources.count)
     let relations = job.relations
-    held = job.settled.isEmpty
+    held =
+      job.settled.isEmpty
       ? []
       : SettledNeeds(job: job).relations.enumerated().map { index, wanted in
         wanted.isWanted ? HeldLayout(wanted, fields: relations[index].fields) : nil
@@ -451,7 +452,8 @@ package struct Planner {
     guard let condition = rule.condition else { preconditionFailure("a condition rule has a condition") }
     plan.passes[place].conditions.append(
       Plan.ConditionStep(
-        rule: index, condition: CellCompiler(maker: maker, locate: { reference, _ in home.place(reference) }).condition(condition),
+        rule: index,
+        condition: CellCompiler(maker: maker, locate: { reference, _ in home.place(reference) }).condition(condition),
         flag: flagTerms(rule, home)))
   }
 

@@ -31,7 +31,8 @@ package final class GroupFamily: @unchecked Sendable {
     init(start: Int, _ aggregates: [Plan.GroupAggregate]) {
       var next = start
       // A word that counts distinct values says by its lowest bit that a row was there.
-      let countsRows = aggregates.allSatisfy { $0.function != .countDistinct }
+      let countsRows =
+        aggregates.allSatisfy { $0.function != .countDistinct }
         || aggregates.contains { $0.function == .count }
       if countsRows {
         rowWord = next

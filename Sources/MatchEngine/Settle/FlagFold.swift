@@ -161,7 +161,8 @@ struct FlagFold {
     let isContrary = program.contrary.contains { group.bits >> UInt64($0) & 1 == 1 }
     if isContrary {
       reasons.insert("CONFLICTING_SOURCES")
-      if grade > 0 { grade = min(grade + 1, 4) }
+      // A row with the same number is never worse than C, whatever speaks against it.
+      if grade > 0 { grade = max(grade, min(grade + 1, 3)) }
     }
     func holds(_ condition: SettledProgram.Condition) -> Bool {
       switch condition {
@@ -174,7 +175,9 @@ struct FlagFold {
     }
     for (code, condition) in program.reasons where holds(condition) { reasons.insert(code) }
     if grade > 0 {
-      for doubt in program.identity?.doubts ?? [] where reasons.contains(doubt) { grade = min(grade + 1, 4) }
+      for doubt in program.identity?.doubts ?? [] where reasons.contains(doubt) {
+        grade = max(grade, min(grade + 1, 3))
+      }
     }
 
     var flag = SettledFlag(rule: program.rule)
@@ -248,13 +251,28 @@ struct FlagFold {
     case "grade": return flag.grade
     case "amount": if let amount = flag.amount { Amount(cents: amount).write(into: &bytes) }
     case "line_count": return String(flag.lines.count)
-    case "months":
-      for (index, month) in flag.months.enumerated() {
-        if index > 0 { bytes += Array("、".utf8) }
-        CalendarMonth(months: month).write(into: &bytes)
-      }
+    case "months": bytes = ranges(flag.months)
     default: return ""
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Months in order, runs of more than two as `2026-03至2026-10`.
+  private static func ranges(_ months: [Int32]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var start = 0
+    while start < months.count {
+      var end = start
+      while end + 1 < months.count, months[end + 1] == months[end] + 1 { end += 1 }
+      if end == start + 1 { end = start }
+      if start > 0 { bytes += Array("、".utf8) }
+      CalendarMonth(months: months[start]).write(into: &bytes)
+      if end > start {
+        bytes += Array("至".utf8)
+        CalendarMonth(months: months[end]).write(into: &bytes)
+      }
+      start = end + 1
+    }
+    return bytes
   }
 }

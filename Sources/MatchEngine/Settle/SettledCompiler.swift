@@ -72,7 +72,7 @@ struct SettledCompiler {
     case .call(.names, _): return .word(value(expression, scope), words(NameVerdict.allCases.map(\.rawValue)))
     case .call(.sex, _): return .word(value(expression, scope), words(["男", "女"]))
     case .call(.defect, _): return .word(value(expression, scope), words(Codes.names))
-    case .lookup(let lookup) where lookup.operand.map { $0.valueType.fieldType.isShownAsWritten } == true:
+    case .lookup(let lookup) where lookup.valueType.fieldType.isShownAsWritten && lookup.function != .exists:
       guard let operand = lookup.operand else { return .literal([]) }
       let inner = scope.inside(lookup)
       return .looked(
@@ -195,8 +195,10 @@ struct SettledCompiler {
       }
     }
     program.aggregates = calls.map { call in
-      (function: call.function, operand: call.operand.map { value($0, scope) },
-        isWide: call.operand?.valueType.isWide ?? false)
+      (
+        function: call.function, operand: call.operand.map { value($0, scope) },
+        isWide: call.operand?.valueType.isWide ?? false
+      )
     }
     var groupCompiler = cells(scope)
     groupCompiler.locateAggregate = { function, operand in
@@ -301,11 +303,15 @@ struct SettledCompiler {
         from: value(months.from, scope), to: value(months.to, scope), calendar: relation(job.calendar), side: 2,
         condition: lines.condition.map { condition($0, inner) })
     }
-    let query = lines.months != nil ? nil : lines.relation.map { number in
-      self.query(number, keys: lines.keys, condition: lines.condition, scope, inner)
-    }
+    let query =
+      lines.months != nil
+      ? nil
+      : lines.relation.map { number in
+        self.query(number, keys: lines.keys, condition: lines.condition, scope, inner)
+      }
     return SettledProgram.Lines(
-      query: query, months: months, month: lines.month.map { value($0, inner) }, amount: lines.amount.map { value($0, inner) },
+      query: query, months: months, month: lines.month.map { value($0, inner) },
+      amount: lines.amount.map { value($0, inner) },
       shown: lines.shown.map { shown($0, inner) })
   }
 }

@@ -99,8 +99,10 @@ final class SettledWorker {
       for pair in 0..<found.lanes.count {
         isFound[Int(found.laneOf[pair])] = true
         pairs.append(
-          (subject: found.lanes.sides[0].rows[pair], found: found.lanes.sides[1].rows[pair],
-            order: orders.map { $0[pair] } ?? 0))
+          (
+            subject: found.lanes.sides[0].rows[pair], found: found.lanes.sides[1].rows[pair],
+            order: orders.map { $0[pair] } ?? 0
+          ))
       }
     }
     if keys.empty > 0 { counts.notEvaluated["key_empty", default: 0] += keys.empty }
