@@ -50,7 +50,7 @@ package struct SettledRule: Sendable {
   package var alarm: Alarm?
   /// The rule's findings go to the quality list, not to a district.
   package var isList = false
-  /// Columns without which the rule is not evaluated; the headers show whether they are there.
+  /// Without these the rule is not evaluated; headers show whether columns are there, and empty sources tell nothing.
   package var needs: [Need] = []
   /// The first day on which the rule is in force.
   package var validFrom: CalendarDate?
@@ -66,14 +66,14 @@ package struct SettledRule: Sendable {
     return "the rule is in force from \(validFrom.written) on"
   }
 
-  /// A column that the rule cannot do without.
+  /// A source, view or column that the rule cannot do without.
   package struct Need: Sendable, Hashable {
-    /// Index into `Job.sources`.
-    package var source: Int
-    package var field: Int
+    /// Index into `Job.relations`; with a field, into `Job.sources`.
+    package var relation: Int
+    package var field: Int?
 
-    package init(source: Int, field: Int) {
-      self.source = source
+    package init(relation: Int, field: Int? = nil) {
+      self.relation = relation
       self.field = field
     }
   }

@@ -39,12 +39,16 @@ final class SettledRun {
       outcomes: Array(repeating: SettledOutcome(), count: job.settled.count))
     var groups: [[Int64: Int]] = Array(repeating: [:], count: job.settled.count)
     for (number, rule) in job.settled.enumerated() {
-      if let hindrance = rule.hindrance(on: maker.asOf) ?? missingColumn(rule) {
+      if let hindrance = rule.hindrance(on: maker.asOf) {
         settlement.outcomes[number].hindrance = hindrance
         continue
       }
       if let reason = unknownReason(rule) {
         settlement.outcomes[number].unknownReason = reason
+        continue
+      }
+      if let hindrance = missingColumn(rule) {
+        settlement.outcomes[number].hindrance = hindrance
         continue
       }
       let program = compiler.program(of: number)
@@ -69,10 +73,12 @@ final class SettledRun {
 
   /// The first column that the rule cannot do without and that no file has.
   private func missingColumn(_ rule: SettledRule) -> String? {
-    let missing = rule.needs.first { need in !files[need.source].contains { $0.columns[need.field] != nil } }
-    return missing.map { need in
-      "no column for \(job.sources[need.source].name).\(job.sources[need.source].fields[need.field].name)"
+    for need in rule.needs {
+      guard let field = need.field, files[need.relation].allSatisfy({ $0.columns[field] == nil }) else { continue }
+      let source = job.sources[need.relation]
+      return "no column for \(source.name).\(source.fields[field].name)"
     }
+    return nil
   }
 
   /// Codes that no table lists, one sentence each; nobody guesses what they mean.
@@ -169,16 +175,11 @@ final class SettledRun {
     index(target)
   }
 
-  /// A source without one usable row says nothing: its rules know nothing.
+  /// A source without one usable row says nothing: rules that look at it, alone or in a view with others, know nothing.
   private func unknownReason(_ rule: SettledRule) -> String? {
-    for relation in [rule.subject, rule.find?.relation].compactMap({ $0 }) {
-      let sources = sources(of: relation)
-      if !sources.isEmpty, sources.allSatisfy({ accepted[$0] == 0 }) {
-        let names = sources.map { "'\(job.sources[$0].name)'" }.joined(separator: ", ")
-        return "source \(names) has no usable row"
-      }
-    }
-    return nil
+    let relations = [rule.subject] + (rule.find.map { [$0.relation] } ?? []) + rule.needs.map(\.relation)
+    let empty = relations.flatMap(sources).first { accepted[$0] == 0 }
+    return empty.map { "source '\(job.sources[$0].name)' has no usable row" }
   }
 
   private func sources(of relation: Int) -> [Int] {
