@@ -14,6 +14,7 @@ package struct Job: Sendable {
   package var membership: Membership?
   package var aliases: [JobAlias] = []
   package var listedCodes: [ListedCode] = []
+  package var datedTables: [DatedTable] = []
   package var packDifferences: [PackDifference] = []
   /// Header and attribute of every column of `flags.csv`, in order.
   package var flagColumns: [FlagColumn]

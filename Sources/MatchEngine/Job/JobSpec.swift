@@ -81,6 +81,14 @@ struct SourceSpec {
   /// The source may be missing in the job: it needs no path.
   var isOptional = false
   var changes: [JobPair] = []
+  var validity: ValiditySpec?
+}
+
+/// `valid:` of a table as written.
+struct ValiditySpec {
+  var from: JobText
+  var to: JobText?
+  var by: [JobText]
 }
 
 /// A field as written; the type is nil where it is missing or unknown.

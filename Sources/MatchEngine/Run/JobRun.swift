@@ -16,7 +16,7 @@ package final class JobRun {
   private var sources: [SourceOutcome]
   private var settled: [SettledOutcome] = []
   private var rejectedCases: [MemberProof.CaseWord?] = []
-  private var codeWarnings: [String] = []
+  private var tableWarnings: [String] = []
 
   private init(_ prepared: PreparedJob) {
     self.prepared = prepared
@@ -115,7 +115,7 @@ package final class JobRun {
       job: job, maker: prepared.maker, relations: held, threads: options.threads,
       accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
     settled = settledRun.judge()
-    codeWarnings = settledRun.unlistedCodes()
+    tableWarnings = settledRun.unlistedCodes() + settledRun.tableProblems()
     timing.sampleMemory()
     timing.endPhase("settle")
   }
@@ -222,7 +222,7 @@ package final class JobRun {
   package static let version = "0.1.0"
 
   private func warnings(_ rules: [Manifest.Rule]) -> [String] {
-    var warnings = codeWarnings
+    var warnings = tableWarnings
     for (index, rule) in rules.prefix(job.rules.count).enumerated()
     where rule.state == .done && job.rules[index].kind != .aggregate {
       if rule.flags * 5 > rule.evaluated {

@@ -33,6 +33,10 @@ struct SettledNeeds {
       relations[listed.table].isWanted = true
       relations[listed.table].cells.insert(listed.tableField)
     }
+    for table in job.datedTables where !job.settled.isEmpty {
+      relations[table.source].isWanted = true
+      relations[table.source].cells.formUnion([table.from] + table.key + [table.to].compactMap { $0 })
+    }
     // A case is proved to have one person by what the roll says of it.
     if let membership = job.membership, !job.settled.isEmpty {
       note(membership.active, SettledScope(subject: membership.source), isShown: false)

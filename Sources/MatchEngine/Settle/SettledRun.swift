@@ -104,6 +104,15 @@ final class SettledRun {
     }
   }
 
+  /// What is wrong with the days of dated tables, a sentence for each kind.
+  func tableProblems() -> [String] {
+    job.datedTables.flatMap { table -> [String] in
+      guard let relation = relations[table.source] else { return [] }
+      let check = DatedTableCheck(table, relation, job.sources[table.source].fields)
+      return check.sentences(name: job.sources[table.source].name)
+    }
+  }
+
   // MARK: - What is looked at
 
   private func index(_ relation: HeldRelation) {
