@@ -64,6 +64,8 @@ package struct Job: Sendable {
     package var role: String?
     /// `values:` as delivered → as meant.
     package var values: [String: String]
+    /// Words of a code field that rules know; empty: any.
+    package var known: [String] = []
     package var isRequired: Bool
     package var position: Position
   }

@@ -376,6 +376,6 @@ extension Job.Field {
     // A job with a field of unknown type never leaves this stage.
     self.init(
       name: spec.name.text, type: spec.type ?? .text, columns: spec.columns.map(\.text), role: spec.role?.text,
-      values: spec.values, isRequired: spec.isRequired, position: spec.name.position)
+      values: spec.values, known: spec.known.map(\.text), isRequired: spec.isRequired, position: spec.name.position)
   }
 }

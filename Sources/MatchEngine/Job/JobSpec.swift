@@ -101,6 +101,8 @@ struct FieldSpec {
   var isRequired = true
   /// `source.field`: the table that lists every value.
   var listedIn: JobText?
+  /// The words that rules know.
+  var known: [JobText] = []
 }
 
 /// A rule as written; expressions are still text.

@@ -146,8 +146,8 @@ extension JobSpecReader {
     }
     guard
       let keys = keys(
-        pair.value, of: "a field", known: ["type", "column", "role", "values", "required", "listed_in"],
-        required: ["type"],
+        pair.value, of: "a field",
+        known: ["type", "column", "role", "values", "required", "listed_in", "known"], required: ["type"],
         at: pair.key.position)
     else { return spec }
     spec.type = keys["type"].flatMap { text($0) }.flatMap { word($0, of: "type", as: FieldType.self) }
@@ -156,6 +156,10 @@ extension JobSpecReader {
     if let role = spec.role { _ = word(role, of: "role", known: Self.roles) }
     spec.values = keys["values"].map { values($0) } ?? [:]
     spec.listedIn = keys["listed_in"].flatMap { text($0) }
+    spec.known = keys["known"].map { texts($0) } ?? []
+    if let word = spec.known.first, let type = spec.type, type != .code {
+      problems.report(word.position, "known: lists the words of a field of type code; this is \(type.rawValue)")
+    }
     spec.isRequired = keys["required"].flatMap { isTrue($0) } ?? true
     return spec
   }

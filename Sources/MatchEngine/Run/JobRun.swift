@@ -115,7 +115,7 @@ package final class JobRun {
       job: job, maker: prepared.maker, relations: held, threads: options.threads,
       accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
     settled = settledRun.judge()
-    tableWarnings = settledRun.unlistedCodes() + settledRun.tableProblems()
+    tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords() + settledRun.tableProblems()
     timing.sampleMemory()
     timing.endPhase("settle")
   }

@@ -35,16 +35,21 @@ struct DatedTableCheck {
         Row(key: words.map { store.word($0, of: row) }, from: first, to: last == Cell.empty ? nil : last))
     }
     rows.sort { $0.key == $1.key ? $0.from < $1.from : $0.key.lexicographicallyPrecedes($1.key) }
-    for (before, row) in zip(rows, rows.dropFirst()) where before.key == row.key {
+    // The latest day up to which a row of the same key holds; nil: one is open.
+    var end: Int64?
+    for (number, row) in rows.enumerated() {
+      guard number > 0, case let before = rows[number - 1], before.key == row.key else {
+        end = row.to
+        continue
+      }
       if before.from == row.from {
         doubled += 1
+      } else if let end, end < row.from {
+        if end + 1 < row.from { gaps += 1 }
       } else if table.to != nil {
-        if let end = before.to, end < row.from {
-          if end + 1 < row.from { gaps += 1 }
-        } else {
-          overlaps += 1
-        }
+        overlaps += 1
       }
+      if let last = end { end = row.to.map { max($0, last) } }
     }
   }
 

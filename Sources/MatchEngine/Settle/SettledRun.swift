@@ -104,6 +104,34 @@ final class SettledRun {
     }
   }
 
+  /// Words that the rules do not know in fields that they look at, one sentence a field; nobody guesses what they mean.
+  func unknownWords() -> [String] {
+    zip(job.sources, relations).flatMap { source, relation -> [String] in
+      guard let relation else { return [] }
+      return source.fields.enumerated().compactMap { number, field -> String? in
+        guard !field.known.isEmpty, relation.layout.cells.contains(where: { $0.field == number }) else { return nil }
+        let known = field.known.map { maker.words(Array($0.utf8).span, as: .code).first }
+        let count = rowCount(of: relation, at: relation.layout.word(of: number), withoutWords: known)
+        guard count > 0 else { return nil }
+        return "\(source.name).\(field.name): \(count) rows hold other words than "
+          + field.known.joined(separator: ", ") + "; nothing is concluded from them; say what they mean by values:"
+      }
+    }
+  }
+
+  private func rowCount(of relation: HeldRelation, at word: Int, withoutWords known: [Int64]) -> Int {
+    let counters = (0..<threads).map { _ in RowCounter() }
+    Team(counters).divide(relation.store.rowCount) { counter, rows in
+      for row in rows {
+        let value = relation.store.word(word, of: row)
+        if !known.contains(value), Cell.isUsable(value) { counter.count += 1 }
+      }
+    }
+    return counters.reduce(0) { $0 + $1.count }
+  }
+
+  private final class RowCounter { var count = 0 }
+
   /// What is wrong with the days of dated tables, a sentence for each kind.
   func tableProblems() -> [String] {
     job.datedTables.flatMap { table -> [String] in
