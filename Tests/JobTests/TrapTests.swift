@@ -112,7 +112,7 @@ import Testing
   }
 
   private static let various = [
-    "T16-months", "T20", "T22", "T34", "T41", "T43", "T48", "T53-streets", "T57-thrice", "T61", "T64", "T92", "T95"
+    "T16-months", "T20", "T41", "T43", "T48", "T61", "T64", "T92"
   ]
 
   @Test(arguments: various) func piecesThreadsAndMemoryChangeNothing(trap: String) throws {
@@ -126,15 +126,29 @@ import Testing
   @Test(arguments: various.filter { $0 != "T92" }) func orderAndEncodingChangeNothing(trap: String) throws {
     let place = try Self.place(of: trap)
     _ = try Self.run(trap, place, into: "out", threads: 2, chunk: 1 << 20)
+    try Self.rewrite(place) { [$0[0]] + $0.dropFirst().sorted { String($0.reversed()) > String($1.reversed()) } }
+    _ = try Self.run(trap, place, into: "again", threads: 3, chunk: 64)
+    #expect(try place.bytes("again/flags.csv") == place.bytes("out/flags.csv"))
+  }
+
+  /// What can be read of a rejected record does not hang on the encoding.
+  @Test(arguments: ["T92", "T92-chinese", "T92-other-case", "T92-quoted", "T92-unreadable"])
+  func rejectedRowsAreReadInAnyEncoding(trap: String) throws {
+    let place = try Self.place(of: trap)
+    _ = try Self.run(trap, place, into: "out", threads: 2, chunk: 1 << 20)
+    try Self.rewrite(place) { $0 }
+    _ = try Self.run(trap, place, into: "again", threads: 3, chunk: 64)
+    #expect(try place.bytes("again/flags.csv") == place.bytes("out/flags.csv"))
+  }
+
+  /// Puts the lines of all files in another order, in GB18030.
+  private static func rewrite(_ place: RunPlace, order: ([String]) -> [String]) throws {
     for name in try place.names("in") {
-      let lines = try place.text("in/\(name)").split(separator: "\n").map(String.init)
-      let shuffled = lines.dropFirst().sorted { String($0.reversed()) < String($1.reversed()) }
-      try place.write("in/\(name)", ([lines[0]] + shuffled.reversed()).joined(separator: "\n") + "\n")
+      let lines = order(try place.text("in/\(name)").split(separator: "\n").map(String.init))
+      try place.write("in/\(name)", lines.joined(separator: "\n") + "\n")
       let line = "iconv -f UTF-8 -t GB18030 \"$1\" > \"$1.new\" && mv \"$1.new\" \"$1\""
       #expect(try Program.shell(line, place("in/\(name)")) == 0)
     }
-    _ = try Self.run(trap, place, into: "again", threads: 3, chunk: 64)
-    #expect(try place.bytes("again/flags.csv") == place.bytes("out/flags.csv"))
   }
 
   private static func lines(_ path: String) throws -> [String] {
