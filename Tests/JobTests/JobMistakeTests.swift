@@ -154,7 +154,7 @@ struct JobMistakeTests {
         + "number",
       "job.yml:12:7: a field needs the key 'type'",
       "job.yml:13:23: unknown key 'colum'; did you mean 'column'?; a field has the keys type, column, role, values, "
-        + "required, listed_in",
+        + "required, listed_in, known",
       "job.yml:13:39: unknown role 'idd'; did you mean 'id'?; known: id, name, account, account_name, date_death, "
         + "date_cremation, date_birth, date_paid, month, amount, sex, address, district, street, committee, phone, "
         + "relation",
