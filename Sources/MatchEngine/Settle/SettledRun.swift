@@ -28,11 +28,7 @@ final class SettledRun {
 
   /// The outcome of every settled rule, in the job's order.
   func judge() -> [SettledOutcome] {
-    replaceAliases()
-    for relation in relations.prefix(job.sources.count) { relation.map(index) }
-    relations[job.calendar].map(CalendarRows.fill)
-    for number in job.views.indices { make(view: number) }
-
+    prepare()
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     var settlement = Settlement(
       job: job, drafts: Array(repeating: [], count: job.settled.count),
@@ -67,10 +63,21 @@ final class SettledRun {
     return settlement.outcomes
   }
 
+  /// Makes what the rules look at of what was read: values that others replaced, tables, views.
+  func prepare() {
+    replaceAliases()
+    for relation in relations.prefix(job.sources.count) { relation.map(index) }
+    relations[job.calendar].map(CalendarRows.fill)
+    for number in job.views.indices { make(view: number) }
+  }
+
   /// The first column that the rule cannot do without and that no file has.
+  func missingNeed(_ rule: SettledRule) -> SettledRule.Need? {
+    rule.needs.first { need in !files[need.source].contains { $0.columns[need.field] != nil } }
+  }
+
   private func missingColumn(_ rule: SettledRule) -> String? {
-    let missing = rule.needs.first { need in !files[need.source].contains { $0.columns[need.field] != nil } }
-    return missing.map { need in
+    missingNeed(rule).map { need in
       "no column for \(job.sources[need.source].name).\(job.sources[need.source].fields[need.field].name)"
     }
   }
@@ -106,14 +113,14 @@ final class SettledRun {
 
   private final class IndexWorker {}
 
-  private var cellRelations: [CellRelation] {
+  var cellRelations: [CellRelation] {
     relations.map { relation in
       guard let relation else { return CellRelation(store: Self.nothing.store, tables: []) }
       return CellRelation(store: relation.store, tables: relation.tables)
     }
   }
 
-  private func makeEvaluator() -> CellEvaluator {
+  func makeEvaluator() -> CellEvaluator {
     let evaluator = CellEvaluator()
     evaluator.relations = cellRelations
     return evaluator
@@ -171,12 +178,17 @@ final class SettledRun {
 
   /// A source without one usable row says nothing: its rules know nothing.
   private func unknownReason(_ rule: SettledRule) -> String? {
+    silentSources(rule).map { sources in
+      let names = sources.map { "'\(job.sources[$0].name)'" }.joined(separator: ", ")
+      return "source \(names) has no usable row"
+    }
+  }
+
+  /// Sources of the subject, or of what is found, without a usable row among them.
+  func silentSources(_ rule: SettledRule) -> [Int]? {
     for relation in [rule.subject, rule.find?.relation].compactMap({ $0 }) {
       let sources = sources(of: relation)
-      if !sources.isEmpty, sources.allSatisfy({ accepted[$0] == 0 }) {
-        let names = sources.map { "'\(job.sources[$0].name)'" }.joined(separator: ", ")
-        return "source \(names) has no usable row"
-      }
+      if !sources.isEmpty, sources.allSatisfy({ accepted[$0] == 0 }) { return sources }
     }
     return nil
   }
@@ -188,7 +200,7 @@ final class SettledRun {
 
   // MARK: - One rule
 
-  private func judge(
+  func judge(
     _ program: SettledProgram, _ rule: SettledRule
   ) -> (drafts: [FlagDraft], counts: SettledWorker.Counts) {
     let workers = (0..<threads).map { _ in SettledWorker(maker: maker, relations: cellRelations) }
@@ -201,8 +213,16 @@ final class SettledRun {
     return (fold.drafts(workers.flatMap(\.candidates)), counts)
   }
 
+  /// What comes of some of the subject rows alone.
+  func candidates(_ program: SettledProgram, rows: [UInt32]) -> [Candidate] {
+    let worker = SettledWorker(maker: maker, relations: cellRelations)
+    for row in rows { worker.look(program, Int(row)..<Int(row) + 1) }
+    worker.describe(program)
+    return worker.candidates
+  }
+
   /// What the roll says about the members of some cases.
-  private func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
+  func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
     var proof = MemberProof()
     guard let membership = job.membership, let roll = relations[membership.source] else {
       proof.isRollUncertain = true
