@@ -33,7 +33,7 @@ struct CellTexts {
   /// 「field」is value, for every field of the rows at hand that stands in `expression` outside lookups.
   func shown(in expression: Expression, _ scope: SettledScope, _ place: RowProbe.Place) -> String {
     fields(of: expression).compactMap { reference in
-      text(reference, scope, place).map { "「\(label(reference, scope))」\($0)" }
+      text(reference, scope, place).map { label(reference, scope) + $0 }
     }.joined(separator: "，")
   }
 
@@ -41,13 +41,14 @@ struct CellTexts {
   func missing(in expression: Expression, _ scope: SettledScope, _ place: RowProbe.Place) -> String {
     let parts = fields(of: expression).compactMap { reference -> String? in
       guard let cell = cell(reference, scope, place), !Cell.isUsable(cell.first) else { return nil }
-      return "「\(label(reference, scope))」\(cell.first == Cell.empty ? "为空" : "无法识别")"
+      return label(reference, scope) + (cell.first == Cell.empty ? "为空" : "无法识别")
     }
     return parts.isEmpty ? "比较的数据中有空值" : parts.joined(separator: "，")
   }
 
   private func label(_ reference: FieldReference, _ scope: SettledScope) -> String {
-    words.field(reference.field, of: scope.relation(of: reference.side))
+    let label = "「\(words.field(reference.field, of: scope.relation(of: reference.side)))」"
+    return reference.side == .found ? "查到的\(label)" : label
   }
 
   private func fields(of expression: Expression) -> [FieldReference] {

@@ -6,6 +6,10 @@ struct ExpressionInChinese {
   let words: ExplainWords
   let asOf: CalendarDate
 
+  /// Longer phrases than these are not understood when they are read out; the rule itself has them in full.
+  private static let operandLengthMax = 60
+  private static let conditionLengthMax = 100
+
   // MARK: - Conditions
 
   /// `isNegated`: the opposite is said; negation moves inwards as far as it can.
@@ -18,15 +22,16 @@ struct ExpressionInChinese {
     case .compare(let sign, let left, let right): return compare(isNegated ? sign.opposite : sign, left, right, scope)
     case .isIn(let operand, let choices):
       let list = choices.map { value($0, scope) }.joined(separator: "、")
-      return value(operand, scope) + (isNegated ? "不是" : "是") + list + (choices.count > 1 ? "之一" : "")
+      return self.operand(operand, scope) + (isNegated ? "不是" : "是") + list + (choices.count > 1 ? "之一" : "")
     case .test(let operand, let test, negated: let negated):
-      return value(operand, scope) + Self.phrase(test, isNegated: negated != isNegated)
+      return self.operand(operand, scope) + Self.phrase(test, isNegated: negated != isNegated)
     case .lookup(let lookup) where lookup.function == .exists:
       return "在\(words.relation(lookup.relation))中\(isNegated ? "没有" : "有")\(rows(lookup, scope))的记录"
     case .call(.sameName, let names) where names.count == 2:
       return "\(value(names[0], scope))与\(value(names[1], scope))\(isNegated ? "不是" : "是")同一姓名（写法差异不计）"
     case .call(.noted, let operands):
-      return "\(operands.first.map { value($0, scope) } ?? "")\(isNegated ? "没有" : "有")这样的号码情况"
+      let code = operands.dropFirst().first.map { value($0, scope) } ?? ""
+      return "\(operands.first.map { value($0, scope) } ?? "")\(isNegated ? "没有" : "有")\(code)这样的写法问题"
     case .call(.choose, let parts) where parts.count == 3:
       let (yes, no) = (condition(parts[1], scope, isNegated: isNegated), condition(parts[2], scope, isNegated: isNegated))
       return "如果\(condition(parts[0], scope))则\(yes)，否则\(no)"
@@ -60,7 +65,20 @@ struct ExpressionInChinese {
       case .greater: isDay ? "晚于" : "大于"
       case .greaterOrEqual: isDay ? "不早于" : "不小于"
       }
-    return value(left, scope) + word + value(right, scope)
+    return operand(left, scope) + word + operand(right, scope)
+  }
+
+  /// One side of a comparison: what is computed in many steps is named by its kind.
+  private func operand(_ expression: Expression, _ scope: SettledScope) -> String {
+    let text = value(expression, scope)
+    guard text.count > Self.operandLengthMax else { return text }
+    switch expression.valueType {
+    case .money: return "按规则算出的金额"
+    case .date: return "按规则算出的日期"
+    case .month: return "按规则算出的月份"
+    case .number: return "按规则算出的数"
+    case .id, .name, .account, .text, .code, .boolean: return "按规则算出的值"
+    }
   }
 
   static func phrase(_ test: ValueTest, isNegated: Bool) -> String {
@@ -83,7 +101,10 @@ struct ExpressionInChinese {
       }
       return "\(label)等于\(value(key.value, scope))"
     }
-    if let condition = lookup.condition { parts.append(self.condition(condition, inner)) }
+    if let condition = lookup.condition {
+      let text = self.condition(condition, inner)
+      parts.append(text.count > Self.conditionLengthMax ? "并符合规则所列其他条件" : text)
+    }
     return parts.joined(separator: "、")
   }
 

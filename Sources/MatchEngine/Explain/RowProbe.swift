@@ -46,6 +46,12 @@ final class RowProbe {
     }
   }
 
+  /// The first word of a value.
+  func word(_ value: CellValue, _ place: Place) -> Int64 {
+    evaluator.begin()
+    return evaluator.add(value, isWide: false, lanes(place)).first[0]
+  }
+
   /// The found rows for which the key of `query` is equal, whatever else must hold; nil where the key has no value.
   func rows(_ query: PairFinder.Query, _ subject: (store: RowStore, row: UInt32)) -> [UInt32]? {
     subjects[0] = subject.row

@@ -54,7 +54,7 @@ final class RuleInquiry {
         answers[index].reasons = ["条件都符合，但规则\(other ?? job.settled[index].impliedBy.joined(separator: "、"))的线索已经包括这一情况，不重复提出。"]
       } else if let state = folder.rules[job.settled[index].id], state.state == Manifest.State.unknown.rawValue {
         answers[index].verdict = .heldBack
-        answers[index].reasons = ["条件都符合，但同类线索过多，更可能是数据有误，线索暂不下发（\(state.reason.oneLine)）。"]
+        answers[index].reasons = ["条件都符合，但同类线索过多，更可能是数据有误，线索暂不下发。"]
       }
     }
     return answers
@@ -98,7 +98,8 @@ final class RuleInquiry {
       if !found.isEmpty { return RuleAnswer(rule: number, verdict: .flagged, drafts: found) }
     }
     if asked.isEmpty {
-      return answer(.notFlagged, "\(place)中没有\(rule.reportedPerson == nil ? "此户" : "此人")的记录。")
+      let whose = rule.reportedPerson == nil ? "此户" : "此人"
+      return answer(.notFlagged, "\(place)中没有\(whose)的记录\(leftOut(of: rule.subject))。")
     }
     let left = Set(candidates.map(\.subject))
     var reasons: [RowReason] = []
@@ -185,12 +186,12 @@ final class RuleInquiry {
     if let condition = rule.condition, let failed = failure(condition.conjuncts, scope, place) {
       return RowReason(
         stage: failed.index, verdict: failed.isUnknown ? .unknown : .notFlagged,
-        text: failed.isUnknown ? "不能判断是否\(failed.text)" : "不符合条件：\(failed.text)", values: failed.values)
+        text: failed.isUnknown ? "不能判断是否\(failed.text)" : "因为\(failed.text)", values: failed.values)
     }
     for named in rule.evaluatedWhen {
       guard let failed = failure(named.condition.conjuncts, scope, place) else { continue }
       return RowReason(
-        stage: 1000, verdict: .notEvaluated, text: "只有\(failed.text)时才评估（\(named.name)）", values: failed.values)
+        stage: 1000, verdict: .notEvaluated, text: "不评估（\(named.name)），因为\(failed.isUnknown ? "不能判断是否" : "")\(failed.text)", values: failed.values)
     }
     guard let find = rule.find, let query = program.find, let held = relations[find.relation] else {
       return excused(rule, program, [place], scope) ?? RowReason(stage: 4000, verdict: .notFlagged, text: "没有形成线索")
@@ -202,7 +203,7 @@ final class RuleInquiry {
         stage: 2000, verdict: .notEvaluated, text: "\(key)为空或者无法识别，不能在\(name)中查找")
     }
     guard !rows.isEmpty else {
-      return RowReason(stage: 2000, verdict: .notFlagged, text: "\(name)中没有\(key)相同的记录")
+      return RowReason(stage: 2000, verdict: .notFlagged, text: "\(name)中没有\(key)相同的记录\(leftOut(of: find.relation))")
     }
     let pairScope = SettledScope(subject: rule.subject, found: find.relation)
     let pairs = rows.map { RowProbe.Place(subject: subject, found: (held.store, $0)) }
@@ -221,7 +222,7 @@ final class RuleInquiry {
     guard let furthest else { return RowReason(stage: 2000, verdict: .notFlagged, text: "\(name)中没有记录") }
     return RowReason(
       stage: 3000 + furthest.index, verdict: furthest.isUnknown ? .unknown : .notFlagged,
-      text: "\(name)中有\(key)相同的记录，但\(furthest.isUnknown ? "不能判断是否" : "不符合条件：")\(furthest.text)",
+      text: "\(name)中有\(key)相同的记录，但\(furthest.isUnknown ? "不能判断是否" : "")\(furthest.text)",
       values: furthest.values)
   }
 
@@ -269,13 +270,71 @@ final class RuleInquiry {
       case .yes: continue
       case .unknown: unknown = unknown ?? index
       case .no:
-        return (index, false, chinese.condition(term, scope), values.shown(in: term, scope, place))
+        return (
+          index, false, chinese.condition(term, scope, isNegated: true),
+          values.shown(in: term, scope, place) + computed(in: term, scope, place)
+        )
       }
     }
     return unknown.map { index in
       (index, true, chinese.condition(terms[index], scope), values.missing(in: terms[index], scope, place))
     }
   }
+
+  /// What was computed for the sides of a comparison.
+  private func computed(in term: Expression, _ scope: SettledScope, _ place: RowProbe.Place) -> String {
+    guard case .compare(_, let left, let right) = term else { return "" }
+    var parts: [String] = []
+    for side in [left, right] {
+      switch side {
+      case .field, .literal, .asOf, .missing: continue
+      default: break
+      }
+      switch side.valueType {
+      case .money, .number, .date, .month:
+        let word = probe.word(compiler.value(side, scope), place)
+        var bytes: [UInt8] = []
+        FlagWriter.write(word, 0, as: side.valueType, into: &bytes)
+        if !bytes.isEmpty { parts.append("算出的是\(String(decoding: bytes, as: UTF8.self))") }
+      case .id, .name, .account, .text, .code, .boolean: continue
+      }
+    }
+    return parts.map { "，" + $0 }.joined()
+  }
+
+  /// Rows of the sources of a view that are about the person or the case and that the view leaves out, one sentence
+  /// each kind.
+  private func leftOut(of relation: Int) -> String {
+    guard relation >= job.sources.count, relation < job.calendar else { return "" }
+    var sentences: [String] = []
+    for part in job.views[relation - job.sources.count].parts {
+      guard let held = relations[part.relation], let condition = part.condition else { continue }
+      let scope = SettledScope(subject: part.relation)
+      var rows: Set<UInt32> = []
+      for (field, known) in job.relations[part.relation].fields.enumerated() {
+        if known.type == .residentID, target.person != nil {
+          rows.formUnion(matching(part.relation, field, isPerson: true))
+        } else if target.person == nil || known.name == target.caseField, known.type == target.caseType,
+          known.name == target.caseField
+        {
+          rows.formUnion(matching(part.relation, field, isPerson: false))
+        }
+      }
+      for row in rows.sorted() {
+        guard let failed = failure(condition.conjuncts, scope, RowProbe.Place(subject: (held.store, row))) else { continue }
+        let values = failed.values.isEmpty ? "" : "（\(failed.values)）"
+        let sentence =
+          "\(chinese.words.relation(part.relation))中的记录不算在内，因为"
+          + (failed.isUnknown ? "不能判断是否" : "") + failed.text + values
+        if !sentences.contains(sentence) { sentences.append(sentence) }
+      }
+    }
+    guard !sentences.isEmpty else { return "" }
+    let rest = sentences.count > Self.leftOutCountMax ? "；等等" : ""
+    return "；" + sentences.prefix(Self.leftOutCountMax).joined(separator: "；") + rest
+  }
+
+  private static let leftOutCountMax = 3
 
   /// One sentence a reason; the row that came furthest first.
   private func summary(_ reasons: [RowReason], _ rule: Int, place: String) -> RuleAnswer {
