@@ -32,6 +32,13 @@ struct ExplainWords {
 
   private static func isChinese(_ text: String) -> Bool { text.unicodeScalars.contains { $0.value >= 0x3400 } }
 
+  /// Codes that the tables of the rules use among themselves.
+  static let codes: [String: String] = [
+    "PRISON": "监狱服刑", "COMPULSORY_DETOX": "强制隔离戒毒", "COMMUNITY": "社区矫正", "HELD": "羁押未决",
+    "SHORT_DETENTION": "短期拘留", "DECLARED_MISSING": "宣告失踪", "DIFFERENT": "不同", "LEGACY_ID": "15位旧号码",
+    "W-ZEROED": "末位为零"
+  ]
+
   private static let relations: [String: String] = [
     "roll": "低保名册", "funeral": "殡葬火化记录", "death_other": "其他部门死亡登记", "judicial": "司法羁押记录",
     "hukou": "户籍登记", "payments": "发放记录", "next_batch": "下期发放名单", "custodians": "代管备案", "officials": "工作人员名单",

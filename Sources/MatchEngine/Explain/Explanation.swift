@@ -40,6 +40,10 @@ package struct Explanation {
     let reading = HeldReading(
       job, maker: prepared.maker, folder: folder, opener: opener, opened: opened, watching: watched,
       options: prepared.options)
+    if subject.target.person == nil, subject.target.cases.isEmpty, let flag = subject.flag {
+      let veil = IdentityVeil(display: .masked, names: [], ownNames: [], caseIDs: [], ownNumber: "")
+      return page(reading, veil).line(flag)
+    }
     do throws(RunError) {
       try reading.compareSizes()
       if let membership = job.membership {
@@ -99,9 +103,6 @@ package struct Explanation {
       if Cell.isUsable(known.first) {
         subject.target.cases.insert(
           MemberProof.CaseWord(first: known.first, second: target.caseType.wordCount == 2 ? known.second : 0))
-      }
-      guard subject.target.person != nil || !subject.target.cases.isEmpty else {
-        throw .usage("flag '\(id.oneLine)' names neither a person nor a case in flags.csv; ask with --person -")
       }
       subject.flag = flag
     }
@@ -195,7 +196,7 @@ package struct Explanation {
   private func answer(_ subject: Subject, _ facts: [FactRow], _ reading: HeldReading) throws(RunError) -> String {
     let words = ExplainWords(job: job, files: reading.files)
     let veil = veil(subject, facts)
-    let page = ExplanationPage(job: job, words: words, veil: veil, asOf: folder.asOf, folder: folder.path)
+    let page = page(reading, veil)
     guard !facts.isEmpty else { return page.nobody(files: folder.files) }
     let run = SettledRun(
       job: job, maker: prepared.maker, relations: reading.relations, threads: prepared.options.threads,
@@ -214,6 +215,10 @@ package struct Explanation {
     return page.text(
       number: subject.number, name: name(subject, facts), cases: veil.caseIDs.sorted(), flag: subject.flag,
       timeline: timeline.lines(facts), answers: answers, written: try written(subject, answers), chinese: chinese)
+  }
+
+  private func page(_ reading: HeldReading, _ veil: IdentityVeil) -> ExplanationPage {
+    ExplanationPage(job: job, words: ExplainWords(job: job, files: reading.files), veil: veil, asOf: folder.asOf)
   }
 
   /// The name on the roll, else in the first row about the person.

@@ -6,7 +6,6 @@ struct ExplanationPage {
   let words: ExplainWords
   let veil: IdentityVeil
   let asOf: CalendarDate
-  let folder: String
 
   private var head: String { "核对结果说明（核对日\(asOf.written)，以当时的数据文件为准）\n" }
 
@@ -19,6 +18,18 @@ struct ExplanationPage {
       text += "  \(words.relation(number))（\(shown)）\n"
     }
     return text
+  }
+
+  /// A flag that names neither a person nor a case: what stands in its line.
+  func line(_ flag: RunFolder.Flag) -> String {
+    var text = head + "\n[有线索] \(flag.cell(.rule))\n"
+    let cells: [(String, FlagAttribute)] = [
+      ("事实", .fact), ("依据的记录", .evidence), ("涉及金额", .amount), ("涉及月份", .months), ("依据", .basis)
+    ]
+    for (label, attribute) in cells where !flag.cell(attribute).isEmpty {
+      text += "  \(label)：\(veil.sentence(flag.cell(attribute)))\n"
+    }
+    return text + "\n这条线索不指明某一人或某一户；要问其中一人，请按身份证号查询（--person -）。\n"
   }
 
   func text(
@@ -82,7 +93,7 @@ struct ExplanationPage {
     let flag = draft.flag
     let same = written.filter { $0.cell(.caseID) == flag.caseID && $0.cell(.idNumber) == flag.idNumber }
     var lines: [String] = []
-    if let line = same.first(where: { $0.cell(.evidence) == flag.evidence }) ?? same.first {
+    if let line = same.first(where: { $0.cell(.evidence) == flag.evidence }) ?? (flag.caseID + flag.idNumber).nonEmpty.flatMap({ _ in same.first }) {
       let id = line.cell(.flagID)
       lines.append("线索编号：\(id.isEmpty ? "\(rule.id):\(line.line)" : id)")
     } else if verdict == .flagged {

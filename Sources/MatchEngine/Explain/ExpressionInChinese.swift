@@ -40,7 +40,8 @@ struct ExpressionInChinese {
   }
 
   private func join(_ terms: [Expression], _ scope: SettledScope, isNegated: Bool, isOr: Bool) -> String {
-    terms.map { term in
+    let said = isOr ? terms : terms.filter { !isImplied($0, by: terms, isNegated: isNegated) }
+    return said.map { term in
       let text = condition(term, scope, isNegated: isNegated)
       switch term {
       case .and, .or: return "（\(text)）"
@@ -48,6 +49,18 @@ struct ExpressionInChinese {
       default: return text
       }
     }.joined(separator: isOr ? "，或者" : "，并且")
+  }
+
+  /// True for "is not empty" beside a comparison of the same value, which says so itself.
+  private func isImplied(_ term: Expression, by terms: [Expression], isNegated: Bool) -> Bool {
+    guard case .test(let value, .empty, negated: let negated) = term, negated != isNegated else { return false }
+    return terms.contains { other in
+      switch other {
+      case .compare(_, let left, let right): left == value || right == value
+      case .isIn(let operand, _), .not(.isIn(let operand, _)): operand == value
+      default: false
+      }
+    }
   }
 
   private func compare(_ sign: Comparison, _ left: Expression, _ right: Expression, _ scope: SettledScope) -> String {
@@ -89,6 +102,12 @@ struct ExpressionInChinese {
     }
   }
 
+  /// The conditions on the rows of a rule's lines; nil where they are too long to be understood.
+  func short(_ expression: Expression, _ scope: SettledScope) -> String? {
+    let text = condition(expression, scope)
+    return text.count > Self.conditionLengthMax ? nil : text
+  }
+
   /// What the rows of a lookup have in common.
   private func rows(_ lookup: Lookup, _ scope: SettledScope) -> String {
     let inner = scope.inside(lookup)
@@ -102,8 +121,7 @@ struct ExpressionInChinese {
       return "\(label)等于\(value(key.value, scope))"
     }
     if let condition = lookup.condition {
-      let text = self.condition(condition, inner)
-      parts.append(text.count > Self.conditionLengthMax ? "并符合规则所列其他条件" : text)
+      parts.append(short(condition, inner) ?? "并符合规则所列其他条件")
     }
     return parts.joined(separator: "、")
   }
@@ -155,7 +173,7 @@ struct ExpressionInChinese {
   func literal(_ literal: Literal) -> String {
     var bytes: [UInt8] = []
     switch literal {
-    case .text(let text): return "“\(text.oneLine)”"
+    case .text(let text): return "“\((ExplainWords.codes[text] ?? text).oneLine)”"
     case .number(let millionths): DecimalNumber.write(millionths: millionths, into: &bytes)
     case .date(let days): CalendarDate(days: days).write(into: &bytes)
     case .month(let months): CalendarMonth(months: months).write(into: &bytes)

@@ -62,6 +62,8 @@ final class RuleInquiry {
 
   private func isAsked(_ draft: FlagDraft) -> Bool {
     if let person = target.person, draft.persons.contains(person) { return true }
+    // A flag that names neither, such as one about an account, is about whoever has a row in it.
+    if draft.persons.isEmpty, !Cell.isUsable(draft.caseWord.first) { return true }
     return (draft.persons.isEmpty || target.person == nil) && target.cases.contains(draft.caseWord)
   }
 
@@ -253,7 +255,8 @@ final class RuleInquiry {
       if let lines = rule.lines, let relation = lines.relation, let condition = lines.condition, let inner {
         return RowReason(
           stage: 6000, verdict: .notFlagged,
-          text: "\(chinese.words.relation(relation))中没有这样的记录：\(chinese.condition(condition, inner))")
+          text: "\(chinese.words.relation(relation))中没有"
+            + (chinese.short(condition, inner).map { "这样的记录：\($0)" } ?? "符合规则所列条件的记录"))
       }
       return RowReason(stage: 6000, verdict: .notFlagged, text: "没有涉及的发放")
     }
@@ -270,10 +273,8 @@ final class RuleInquiry {
       case .yes: continue
       case .unknown: unknown = unknown ?? index
       case .no:
-        return (
-          index, false, chinese.condition(term, scope, isNegated: true),
-          values.shown(in: term, scope, place) + computed(in: term, scope, place)
-        )
+        let parts = [values.shown(in: term, scope, place), computed(in: term, scope, place)].filter { !$0.isEmpty }
+        return (index, false, chinese.condition(term, scope, isNegated: true), parts.joined(separator: "，"))
       }
     }
     return unknown.map { index in
@@ -299,7 +300,7 @@ final class RuleInquiry {
       case .id, .name, .account, .text, .code, .boolean: continue
       }
     }
-    return parts.map { "，" + $0 }.joined()
+    return parts.joined(separator: "，")
   }
 
   /// Rows of the sources of a view that are about the person or the case and that the view leaves out, one sentence

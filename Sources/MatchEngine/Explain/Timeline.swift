@@ -61,7 +61,8 @@ struct Timeline {
   private func event(_ row: FactRow) -> Event {
     let fields = job.sources[row.source].fields
     let days = fields.indices.filter { fields[$0].type == .date }.map { cell(row, $0).first }
-    let day = days.first(where: Cell.isUsable)
+    // A day to come, such as the end of a card, is not what happened.
+    let day = days.first { Cell.isUsable($0) && $0 <= Int64(maker.asOf.days) } ?? days.first(where: Cell.isUsable)
     let parts = fields.indices.compactMap { shown(row, $0) }
     return Event(
       day: day.map { Int32(truncatingIfNeeded: $0) },
