@@ -93,7 +93,8 @@ struct ExplanationPage {
     let flag = draft.flag
     let same = written.filter { $0.cell(.caseID) == flag.caseID && $0.cell(.idNumber) == flag.idNumber }
     var lines: [String] = []
-    if let line = same.first(where: { $0.cell(.evidence) == flag.evidence }) ?? (flag.caseID + flag.idNumber).nonEmpty.flatMap({ _ in same.first }) {
+    let hasSubject = !flag.caseID.isEmpty || !flag.idNumber.isEmpty
+    if let line = same.first(where: { $0.cell(.evidence) == flag.evidence }) ?? (hasSubject ? same.first : nil) {
       let id = line.cell(.flagID)
       lines.append("线索编号：\(id.isEmpty ? "\(rule.id):\(line.line)" : id)")
     } else if verdict == .flagged {

@@ -33,7 +33,8 @@ struct ExpressionInChinese {
       let code = operands.dropFirst().first.map { value($0, scope) } ?? ""
       return "\(operands.first.map { value($0, scope) } ?? "")\(isNegated ? "没有" : "有")\(code)这样的写法问题"
     case .call(.choose, let parts) where parts.count == 3:
-      let (yes, no) = (condition(parts[1], scope, isNegated: isNegated), condition(parts[2], scope, isNegated: isNegated))
+      let yes = condition(parts[1], scope, isNegated: isNegated)
+      let no = condition(parts[2], scope, isNegated: isNegated)
       return "如果\(condition(parts[0], scope))则\(yes)，否则\(no)"
     default: return (isNegated ? "不成立：" : "") + value(expression, scope)
     }
@@ -112,13 +113,13 @@ struct ExpressionInChinese {
   private func rows(_ lookup: Lookup, _ scope: SettledScope) -> String {
     let inner = scope.inside(lookup)
     var parts = lookup.keys.map { key -> String in
-      let label = "「\(words.field(key.field, of: lookup.relation))」"
+      let name = words.field(key.field, of: lookup.relation)
       if case .field(let reference, _) = key.value,
-        words.field(reference.field, of: scope.relation(of: reference.side)) == words.field(key.field, of: lookup.relation)
+        words.field(reference.field, of: scope.relation(of: reference.side)) == name
       {
-        return label + "相同"
+        return "「\(name)」相同"
       }
-      return "\(label)等于\(value(key.value, scope))"
+      return "「\(name)」等于\(value(key.value, scope))"
     }
     if let condition = lookup.condition {
       parts.append(short(condition, inner) ?? "并符合规则所列其他条件")

@@ -51,7 +51,8 @@ final class RuleInquiry {
         let other = job.settled[index].impliedBy.first { id in
           job.settled.firstIndex { $0.id == id }.map { !settlement.drafts[$0].isEmpty } ?? false
         }
-        answers[index].reasons = ["条件都符合，但规则\(other ?? job.settled[index].impliedBy.joined(separator: "、"))的线索已经包括这一情况，不重复提出。"]
+        let named = other ?? job.settled[index].impliedBy.joined(separator: "、")
+        answers[index].reasons = ["条件都符合，但规则\(named)的线索已经包括这一情况，不重复提出。"]
       } else if let state = folder.rules[job.settled[index].id], state.state == Manifest.State.unknown.rawValue {
         answers[index].verdict = .heldBack
         answers[index].reasons = ["条件都符合，但同类线索过多，更可能是数据有误，线索暂不下发。"]
@@ -75,7 +76,9 @@ final class RuleInquiry {
       RuleAnswer(rule: number, verdict: verdict, reasons: [reason])
     }
     if folder.rules[rule.id] == nil { return answer(.notEvaluated, "这次运行没有包括这条规则。") }
-    if let hindrance = rule.hindrance { return answer(.notEvaluated, "这次没有所需要的数据（\(hindrance.oneLine)）。") }
+    if let hindrance = rule.hindrance {
+      return answer(.notEvaluated, "这次没有所需要的数据（\(hindrance.oneLine)）。")
+    }
     if let validFrom = rule.validFrom, day.days < validFrom.days {
       return answer(.notEvaluated, "规则自\(validFrom.written)起施行，核对日\(day.written)在此之前。")
     }
@@ -193,7 +196,8 @@ final class RuleInquiry {
     for named in rule.evaluatedWhen {
       guard let failed = failure(named.condition.conjuncts, scope, place) else { continue }
       return RowReason(
-        stage: 1000, verdict: .notEvaluated, text: "不评估（\(named.name)），因为\(failed.isUnknown ? "不能判断是否" : "")\(failed.text)", values: failed.values)
+        stage: 1000, verdict: .notEvaluated,
+        text: "不评估（\(named.name)），因为\(failed.isUnknown ? "不能判断是否" : "")\(failed.text)", values: failed.values)
     }
     guard let find = rule.find, let query = program.find, let held = relations[find.relation] else {
       return excused(rule, program, [place], scope) ?? RowReason(stage: 4000, verdict: .notFlagged, text: "没有形成线索")
@@ -322,7 +326,8 @@ final class RuleInquiry {
         }
       }
       for row in rows.sorted() {
-        guard let failed = failure(condition.conjuncts, scope, RowProbe.Place(subject: (held.store, row))) else { continue }
+        let place = RowProbe.Place(subject: (held.store, row))
+        guard let failed = failure(condition.conjuncts, scope, place) else { continue }
         let values = failed.values.isEmpty ? "" : "（\(failed.values)）"
         let sentence =
           "\(chinese.words.relation(part.relation))中的记录不算在内，因为"

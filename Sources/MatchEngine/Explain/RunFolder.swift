@@ -52,7 +52,9 @@ struct RunFolder {
       var records = try RecordReader(FileBytes(path: file), encoding: .utf8, delimiter: .comma)
       var isHeader = true
       while let event = try records.next() {
-        if case .rejected = event { throw RunError.noRun(path: path, reason: "flags.csv: line \(records.line) is damaged") }
+        if case .rejected = event {
+          throw RunError.noRun(path: path, reason: "flags.csv: line \(records.line) is damaged")
+        }
         if isHeader {
           isHeader = false
           continue

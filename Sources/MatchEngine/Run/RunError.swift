@@ -58,7 +58,7 @@ extension RunError: CustomStringConvertible {
     case .noRun(let path, let reason):
       "\(path.oneLine): not a folder of results: \(reason.oneLine)"
     case .notAsRun(let path):
-      "\(path.oneLine): not the file that the run read; explain needs the files as they were (--input DIR where they lie)"
+      "\(path.oneLine): not the file that the run read; explain needs the files as they were (--input DIR)"
     }
   }
 }
