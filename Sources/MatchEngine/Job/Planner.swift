@@ -29,8 +29,9 @@ package struct Planner {
     var bitCount = 0
   }
 
-  /// `files` are the opened files of each source of the job.
-  package init(job: Job, maker: CellMaker, files: [[SourceFile]]) {
+  /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
+  /// whether a rule wants them or not.
+  package init(job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:]) {
     self.job = job
     self.maker = maker
     self.files = files
@@ -53,6 +54,10 @@ package struct Planner {
       guard let layout else { continue }
       needs[source].eager.formUnion(layout.cells.map(\.field))
       needs[source].used.formUnion(layout.cells.map(\.field) + layout.texts + layout.notes.map(\.field))
+    }
+    for (source, fields) in watching {
+      needs[source].eager.formUnion(fields)
+      needs[source].used.formUnion(fields)
     }
   }
 

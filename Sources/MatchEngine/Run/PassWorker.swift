@@ -102,9 +102,10 @@ final class PassWorker {
       while cursor.fill(batch) {
         normalizer.normalize(batch)
         heldWriter?.hold(batch)
+        if !context.collectors.isEmpty { context.collectors[number].look(batch) }
         try store()
         judgeConditions()
-        for (index, probe) in pass.probes.enumerated() { try self.probe(probe, writer: probeWriters[index]) }
+        for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
         for (index, family) in families.enumerated() {
           family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
           try spillGroups(familyWriters[index])
@@ -121,8 +122,7 @@ final class PassWorker {
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
-    for writers in rowWriters { for writer in writers { try writer.finish() } }
-    for writer in probeWriters + familyWriters { try writer.finish() }
+    for writer in rowWriters.flatMap(\.self) + probeWriters + familyWriters { try writer.finish() }
   }
 
   private var batchLanes: CellEvaluator.Lanes {

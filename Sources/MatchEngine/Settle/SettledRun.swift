@@ -28,11 +28,7 @@ final class SettledRun {
 
   /// The outcome of every settled rule, in the job's order.
   func judge() -> [SettledOutcome] {
-    replaceAliases()
-    for relation in relations.prefix(job.sources.count) { relation.map(index) }
-    relations[job.calendar].map(CalendarRows.fill)
-    for number in job.views.indices { make(view: number) }
-
+    prepare()
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     var settlement = Settlement(
       job: job, drafts: Array(repeating: [], count: job.settled.count),
@@ -71,14 +67,25 @@ final class SettledRun {
     return settlement.outcomes
   }
 
+  /// Makes what the rules look at of what was read: values that others replaced, tables, views.
+  func prepare() {
+    replaceAliases()
+    for relation in relations.prefix(job.sources.count) { relation.map(index) }
+    relations[job.calendar].map(CalendarRows.fill)
+    for number in job.views.indices { make(view: number) }
+  }
+
   /// The first column that the rule cannot do without and that no file has.
-  private func missingColumn(_ rule: SettledRule) -> String? {
+  func missingNeed(_ rule: SettledRule) -> (source: Int, field: Int)? {
     for need in rule.needs {
       guard let field = need.field, files[need.relation].allSatisfy({ $0.columns[field] == nil }) else { continue }
-      let source = job.sources[need.relation]
-      return "no column for \(source.name).\(source.fields[field].name)"
+      return (need.relation, field)
     }
     return nil
+  }
+
+  private func missingColumn(_ rule: SettledRule) -> String? {
+    missingNeed(rule).map { "no column for \(job.sources[$0.source].name).\(job.sources[$0.source].fields[$0.field].name)" }
   }
 
   /// Codes that no table lists, one sentence each; nobody guesses what they mean.
@@ -149,14 +156,14 @@ final class SettledRun {
 
   private final class IndexWorker {}
 
-  private var cellRelations: [CellRelation] {
+  var cellRelations: [CellRelation] {
     relations.map { relation in
       guard let relation else { return CellRelation(store: Self.nothing.store, tables: []) }
       return CellRelation(store: relation.store, tables: relation.tables)
     }
   }
 
-  private func makeEvaluator() -> CellEvaluator {
+  func makeEvaluator() -> CellEvaluator {
     let evaluator = CellEvaluator()
     evaluator.relations = cellRelations
     return evaluator
@@ -214,9 +221,13 @@ final class SettledRun {
 
   /// A source without one usable row says nothing: rules that look at it, alone or in a view with others, know nothing.
   private func unknownReason(_ rule: SettledRule) -> String? {
+    silentSource(rule).map { "source '\(job.sources[$0].name)' has no usable row" }
+  }
+
+  /// The first source that the rule looks at, alone or in a view with others, without a usable row.
+  func silentSource(_ rule: SettledRule) -> Int? {
     let relations = [rule.subject] + (rule.find.map { [$0.relation] } ?? []) + rule.needs.map(\.relation)
-    let empty = relations.flatMap(sources).first { accepted[$0] == 0 }
-    return empty.map { "source '\(job.sources[$0].name)' has no usable row" }
+    return relations.flatMap(sources).first { accepted[$0] == 0 }
   }
 
   private func sources(of relation: Int) -> [Int] {
@@ -226,7 +237,7 @@ final class SettledRun {
 
   // MARK: - One rule
 
-  private func judge(
+  func judge(
     _ program: SettledProgram, _ rule: SettledRule
   ) -> (drafts: [FlagDraft], counts: SettledWorker.Counts) {
     let workers = (0..<threads).map { _ in SettledWorker(maker: maker, relations: cellRelations) }
@@ -239,8 +250,16 @@ final class SettledRun {
     return (fold.drafts(workers.flatMap(\.candidates)), counts)
   }
 
+  /// What comes of some of the subject rows alone.
+  func candidates(_ program: SettledProgram, rows: [UInt32]) -> [Candidate] {
+    let worker = SettledWorker(maker: maker, relations: cellRelations)
+    for row in rows { worker.look(program, Int(row)..<Int(row) + 1) }
+    worker.describe(program)
+    return worker.candidates
+  }
+
   /// What the roll says about the members of some cases.
-  private func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
+  func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
     var proof = MemberProof()
     guard let membership = job.membership, let roll = relations[membership.source] else {
       proof.isRollUncertain = true
