@@ -111,6 +111,14 @@ package struct Manifest: Hashable, Sendable {
     ])
   }
 
+  /// The warnings in the text of a manifest, as they stand between their quotes.
+  package static func warnings(in text: String) -> [String] {
+    let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"warnings\": [") }.dropFirst()
+    return lines.prefix { $0.hasPrefix("    ") }.map { line in
+      String(line.drop { $0 == " " || $0 == "\"" }.reversed().drop { $0 == "," || $0 == "\"" }.reversed())
+    }
+  }
+
   /// The first parts of the paths in a manifest's list of files, and the files that it never lists.
   static func paths(in text: String) -> Set<String> {
     var names: Set<String> = [fileName, Timing.fileName]
