@@ -145,11 +145,13 @@ package struct TruthCheck {
     var byRule: [String: [Row]] = [:]
     var planted: Set<String> = []
     for line in truth {
-      if ["flag", "quality", "optional"].contains(line["verdict"]) { byRule[line["rule"] ?? "", default: []].append(line) }
-      for key in ["case_no", "id_no", "account_no"] { if let value = line[key], !value.isEmpty { planted.insert(value) } }
+      if ["flag", "quality", "optional"].contains(line["verdict"]) {
+        byRule[line["rule"] ?? "", default: []].append(line)
+      }
+      planted.formUnion(["case_no", "id_no", "account_no"].compactMap { line[$0] })
     }
     for flag in all where !(byRule[flag["rule"]] ?? []).contains(where: { Self.speaks($0, of: flag) }) {
-      let keys = flag.tokens.union([flag["case_id"], flag["id_no"]])
+      let keys = flag.tokens.union([flag["case_id"], flag["id_no"]]).subtracting([""])
       if keys.isDisjoint(with: planted) { strangerCount += 1 } else { unexpectedCount += 1 }
     }
   }
