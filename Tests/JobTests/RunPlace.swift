@@ -62,15 +62,22 @@ final class RunPlace: Sendable {
   }
 
   /// Writes a synthetic city whose job has streamed rules only.
-  func makeCity() throws {
-    var files = CityFiles(place: self)
+  func makeCity() throws { try copyFiles(of: Self.streamedCity.get().path) }
+
+  /// Written once for all tests.
+  private static let streamedCity = Result { () throws -> RunPlace in
+    let place = try RunPlace()
+    var files = CityFiles(place: place)
     try SampleCity(scale: 1, seed: 7).write(to: &files)
+    return place
   }
 
   /// Copies the committed synthetic city, whose job has the rules of the notice.
-  func copyNoticeCity() throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: Self.city) {
-      try FileManager.default.copyItem(atPath: "\(Self.city)/\(name)", toPath: self(name))
+  func copyNoticeCity() throws { try copyFiles(of: Self.city) }
+
+  private func copyFiles(of folder: String) throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: self(name))
     }
   }
 

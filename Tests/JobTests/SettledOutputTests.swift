@@ -23,22 +23,24 @@ import Testing
 
   /// The cells of a file without line ends in its cells, by header.
   private func rows(_ text: String) -> [[String: String]] {
-    func cells(_ line: Substring) -> [String] {
-      var cells = [""]
+    func cells(_ line: ArraySlice<UInt8>) -> [String] {
+      var cells: [String] = []
+      var cell: [UInt8] = []
       var isQuoted = false
-      for character in line {
-        if character == "\"" {
+      for byte in line {
+        if byte == UInt8(ascii: "\"") {
           isQuoted.toggle()
-        } else if character == ",", !isQuoted {
-          cells.append("")
+        } else if byte == UInt8(ascii: ","), !isQuoted {
+          cells.append(String(decoding: cell, as: UTF8.self))
+          cell.removeAll(keepingCapacity: true)
         } else {
-          cells[cells.count - 1].append(character)
+          cell.append(byte)
         }
       }
-      return cells
+      return cells + [String(decoding: cell, as: UTF8.self)]
     }
-    let lines = text.split(whereSeparator: \.isNewline)
-    let headers = cells(lines.first ?? "").map { $0.replacingOccurrences(of: "\u{FEFF}", with: "") }
+    let lines = Array(text.utf8).split { $0 == 10 || $0 == 13 }
+    let headers = cells(lines.first ?? []).map { $0.replacingOccurrences(of: "\u{FEFF}", with: "") }
     return lines.dropFirst().map { Dictionary(zip(headers, cells($0))) { first, _ in first } }
   }
 
