@@ -184,7 +184,7 @@ struct JobMistakeTests {
       "job.yml:31:7: a rule needs a mapping (key: value); this is text",
       "job.yml:32:31: unknown attribute 'y'; known: flag_id, rule, severity, proposal, grade, reasons, case_id, id_no, "
         + "name, district, months, amount, amount_basis, due, fact, evidence, exemptions, basis",
-      "job.yml:32:51: unknown key 'other'; 'output' has the key flags")
+      "job.yml:32:51: unknown key 'other'; 'output' has the keys flags, district_files")
   ]
 
   @Test(arguments: shapes) func allShapesAreReportedAtOnce(row: Row) {

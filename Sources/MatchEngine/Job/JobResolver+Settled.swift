@@ -282,7 +282,7 @@ extension JobResolver {
     } else if spec.from != nil {
       let from = typedValue(spec.from, "lines.from", .month, &draft, scope: draft.scope)
       let to = typedValue(spec.to, "lines.to", .month, &draft, scope: draft.scope)
-      if let from, let to { lines.months = (from: from, to: to) }
+      if let from, let to { lines.months = SettledRule.Lines.Months(from: from, to: to) }
       inner.lookups = [
         ExpressionScope.LookupRow(
           table: ExpressionScope.Table(name: Job.months.name, fields: Job.months.fields), alias: nil)

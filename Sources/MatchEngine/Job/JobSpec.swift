@@ -9,6 +9,7 @@ struct JobSpec {
   var rules: [RuleSpec] = []
   /// Header and attribute, in order; nil where the file names none.
   var flagColumns: [FlagColumnSpec]?
+  var districtIdentity = IdentityDisplay.masked
   var parameters: [ParameterSpec] = []
   var definitions: [NamedTextSpec] = []
   var membership: MembershipSpec?

@@ -30,8 +30,10 @@ package struct Planner {
   }
 
   /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
-  /// whether a rule wants them or not.
-  package init(job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:]) {
+  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too.
+  package init(
+    job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = []
+  ) {
     self.job = job
     self.maker = maker
     self.files = files
@@ -44,10 +46,12 @@ package struct Planner {
     self.rank = rank
     needs = Array(repeating: SourceNeeds(), count: job.sources.count)
     let relations = job.relations
+    var settledNeeds = SettledNeeds(job: job)
+    for variant in variants { settledNeeds.add(SettledNeeds(job: variant)) }
     held =
-      job.settled.isEmpty
+      job.settled.isEmpty && variants.isEmpty
       ? []
-      : SettledNeeds(job: job).relations.enumerated().map { index, wanted in
+      : settledNeeds.relations.enumerated().map { index, wanted in
         wanted.isWanted ? HeldLayout(wanted, fields: relations[index].fields) : nil
       }
     for (source, layout) in held.prefix(job.sources.count).enumerated() {

@@ -15,6 +15,9 @@ package final class JobRun {
   private var ruleCounts: [RuleCounts]
   private var sources: [SourceOutcome]
   private var settled: [SettledOutcome] = []
+  /// Flags that each difference from a pack takes away; nil where that was not counted.
+  private var removed: [Int?] = []
+  private var aliases = SubjectAliases()
   private var rejectedCases: [MemberProof.CaseWord?] = []
   private var tableWarnings: [String] = []
 
@@ -27,6 +30,7 @@ package final class JobRun {
     timing = Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
     ruleCounts = Array(repeating: RuleCounts(), count: job.rules.count)
     sources = Array(repeating: SourceOutcome(), count: job.sources.count)
+    removed = Array(repeating: nil, count: job.packDifferences.count)
   }
 
   /// Runs the job at `jobFile` and leaves its results in the folder `out`.
@@ -42,7 +46,8 @@ package final class JobRun {
     _ opener: inout SourceOpener
   ) throws(RunFailure) -> (plan: Plan, opened: [SourceOpener.Opened]) {
     let opened = try prepared.open(&opener)
-    var planner = Planner(job: job, maker: prepared.maker, files: opened.map(\.files))
+    var planner = Planner(
+      job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job))
     return (planner.plan(), opened)
   }
 
@@ -110,11 +115,21 @@ package final class JobRun {
       sources[pass.source].digests = try feed.digests()
       timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
     }
-    guard !job.settled.isEmpty else { return }
-    let settledRun = SettledRun(
-      job: job, maker: prepared.maker, relations: held, threads: options.threads,
-      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
+    guard !held.isEmpty else { return }
+    func makeRun(_ job: Job) -> SettledRun {
+      SettledRun(
+        job: job, maker: prepared.maker, relations: held, threads: options.threads,
+        accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
+    }
+    let settledRun = makeRun(job)
+    settledRun.prepare()
     settled = settledRun.judge()
+    aliases = settledRun.subjectAliases
+    for (number, variant) in prepared.variants.enumerated() {
+      guard let other = variant.job else { continue }
+      let outcomes = makeRun(other).judge(only: variant.rules)
+      removed[number] = variant.removed(outcomes, from: job, settled)
+    }
     tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords() + settledRun.tableProblems()
     timing.sampleMemory()
     timing.endPhase("settle")
@@ -185,9 +200,15 @@ package final class JobRun {
     let state = RuleState(job: job, accepted: sources.map(\.records.accepted), counts: ruleCounts)
     let reasons = job.rules.indices.map(state.unknownReason)
     var rules: [Manifest.Rule] = []
+    let list = LeadList(
+      settled.flatMap(\.flags), details: settled.flatMap(\.flags).map(\.detail),
+      rules: job.settled.map { LeadRule($0, of: job) },
+      identity: options.siteKey.map { FlagIdentity(key: $0, aliases: aliases) })
+    var leads = Array(repeating: [Lead](), count: job.settled.count)
+    for lead in list.leads { leads[lead.flag.rule].append(lead) }
     let flags = try folder.makeFile("flags.csv")
     let flagCounts = try FlagFile(job: job, threads: options.threads).write(
-      buffers, isKept: { reasons[$0] == nil }, settled: settled.map(\.flags), to: flags)
+      buffers, isKept: { reasons[$0] == nil }, settled: leads, to: flags)
     try folder.finish(flags)
     for (index, rule) in job.rules.enumerated() {
       var entry = Manifest.Rule(id: rule.id)
@@ -207,16 +228,41 @@ package final class JobRun {
     let quality = try reports.writeRejects(into: folder)
     try folder.write(quality.json.document, to: Quality.fileName)
     timing.endPhase("reports")
-    try reports.writeRest(rules: rules, timing: timing, into: folder)
+    if !job.settled.isEmpty {
+      try write(list, rules, reports, quality, into: folder)
+      timing.endPhase("lists")
+    }
+    let differences = zip(job.packDifferences, removed).map { $0.sentence(removed: $1) }
+    var warnings = reports.warnings + self.warnings(rules) + list.warnings
+    try reports.writeRest(
+      rules: rules, packDifferences: differences, warnings: warnings, timing: timing, into: folder)
     let leftover = try folder.commit()
 
-    var warnings = reports.warnings + self.warnings(rules)
     if let leftover { warnings.append(leftover.description) }
-    let table = SummaryTable(rules: rules, warnings: warnings)
+    let table = SummaryTable(rules: rules, warnings: warnings, differences: differences)
     let isIncomplete =
       reasons.contains { $0 != nil } || settled.contains { $0.unknownReason != nil || $0.alarms > 0 }
       || reports.hasTooManyRejected
     return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table.text)
+  }
+
+  /// Writes the lists for people and the summary.
+  private func write(
+    _ list: LeadList, _ rules: [Manifest.Rule], _ reports: SourceReports, _ quality: Quality, into folder: OutputFolder
+  ) throws(RunError) {
+    try LeadFiles(list, display: job.districtIdentity, asOf: prepared.maker.asOf).write(into: folder)
+    var page = SummaryPage(
+      jobName: job.name, asOf: prepared.maker.asOf, engineVersion: Self.version, jobDigest: reports.jobDigest,
+      siteKey: options.siteKey?.name, list: list)
+    page.feeds = reports.summaryFeeds(quality)
+    page.rules = rules
+    page.differences = zip(job.packDifferences, removed).map { SummaryPage.Difference($0, removed: $1) }
+    page.alarms = zip(job.settled, settled).filter { $1.alarms > 0 }.map { rule, outcome in
+      "\(rule.title.isEmpty ? rule.id : rule.title)：一次涉及的对象过多，疑为数据源有误，\(outcome.heldBack.grouped) 条线索暂不下发"
+    }
+    page.files = folder.finished.map { Manifest.File(path: $0.path, byteCount: $0.byteCount, digest: $0.digest) }
+      .sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
+    try folder.write(page.html, to: SummaryPage.fileName)
   }
 
   package static let version = "0.1.0"

@@ -213,6 +213,10 @@ struct FlagFold {
     flag.evidence = Self.evidence(group.candidates)
     for number in program.groupEvidence { flag.evidence += "|" + text(ofValue: number, group) }
     flag.fact = fact(first, flag, group)
+    let identities = Set(group.candidates.flatMap(\.identities))
+    flag.detail.shownNames = identities.map { String(decoding: $0, as: UTF8.self) }.sorted()
+    let days = group.candidates.map(\.evidenceDay).filter(Cell.isUsable)
+    flag.detail.evidenceDate = days.max().map { Int32(truncatingIfNeeded: $0) }
     return FlagDraft(
       flag: flag, persons: Set(group.candidates.map(\.personWord).filter(Cell.isUsable)), caseWord: first.caseWord,
       subjects: Set(group.candidates.map(\.subject)), alarmWord: first.alarmWord)

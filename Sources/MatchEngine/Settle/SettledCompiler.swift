@@ -267,6 +267,15 @@ struct SettledCompiler {
     program.district = term(rule.reportedDistrict)
     program.flagKey = rule.flagKey.map { shown($0, scope) }
     program.evidence = rule.evidence.filter { !$0.isAboutGroup }.map { shown($0, scope) }
+    let pieces = rule.fact.compactMap { if case .value(let value) = $0 { value } else { nil } }
+    var identities: [Expression] = []
+    for expression in rule.evidence + pieces + [rule.reportedName].compactMap({ $0 }) {
+      for part in expression.identityParts where !identities.contains(part) { identities.append(part) }
+    }
+    program.identities = identities.map { shown($0, scope) }
+    program.evidenceDay = rule.evidence.first { expression in
+      if case .field(let reference, .date) = expression { reference.side == .found } else { false }
+    }.map { value($0, scope) }
     program.due = rule.due.flatMap { $0.isAboutGroup ? nil : value($0, scope) }
     program.caseValue = rule.reportedCase.map { (value: value($0, scope), isWide: $0.valueType.isWide) }
     program.personValue = rule.reportedPerson.map { value($0, scope) }

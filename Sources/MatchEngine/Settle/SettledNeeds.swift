@@ -43,6 +43,21 @@ struct SettledNeeds {
       wantTable([membership.caseField], of: membership.source)
       relations[membership.source].cells.insert(membership.personField)
       if let size = membership.sizeField { relations[membership.source].cells.insert(size) }
+      for (index, field) in job.sources[membership.source].fields.enumerated()
+      where CaseDetails.fieldNames.contains(field.name) {
+        relations[membership.source].texts.insert(index)
+      }
+    }
+  }
+
+  /// Adds what another job with the same relations wants.
+  mutating func add(_ other: SettledNeeds) {
+    for (index, wanted) in other.relations.enumerated() {
+      relations[index].cells.formUnion(wanted.cells)
+      relations[index].texts.formUnion(wanted.texts)
+      relations[index].notes.formUnion(wanted.notes)
+      for key in wanted.tables where !relations[index].tables.contains(key) { relations[index].tables.append(key) }
+      if wanted.isWanted { relations[index].isWanted = true }
     }
   }
 

@@ -36,6 +36,10 @@ struct SettledProgram {
   var flagKey: [ShownTerm] = []
   var evidence: [ShownTerm] = []
   var fact: [Piece] = []
+  /// Everything in evidence and fact that tells who somebody is.
+  var identities: [ShownTerm] = []
+  /// The first day that the evidence shows of the found row.
+  var evidenceDay: CellValue?
   /// The case's and the person's cells.
   var caseValue: (value: CellValue, isWide: Bool)?
   var personValue: CellValue?

@@ -2,9 +2,9 @@ internal import Normalizers
 
 /// Judges the settled rules of a job when every source has been read.
 final class SettledRun {
-  private let job: Job
-  private let maker: CellMaker
-  private let relations: [HeldRelation?]
+  let job: Job
+  let maker: CellMaker
+  let relations: [HeldRelation?]
   private let threads: Int
   /// Accepted rows by source.
   private let accepted: [Int]
@@ -26,15 +26,14 @@ final class SettledRun {
     self.files = files
   }
 
-  /// The outcome of every settled rule, in the job's order.
-  func judge() -> [SettledOutcome] {
-    prepare()
+  /// The outcome of every settled rule, in the job's order; rules that are not among `only` come out empty.
+  func judge(only: Set<String>? = nil) -> [SettledOutcome] {
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     var settlement = Settlement(
       job: job, drafts: Array(repeating: [], count: job.settled.count),
       outcomes: Array(repeating: SettledOutcome(), count: job.settled.count))
     var groups: [[Int64: Int]] = Array(repeating: [:], count: job.settled.count)
-    for (number, rule) in job.settled.enumerated() {
+    for (number, rule) in job.settled.enumerated() where only?.contains(rule.id) != false {
       if let hindrance = rule.hindrance(on: maker.asOf) {
         settlement.outcomes[number].hindrance = hindrance
         continue
@@ -61,6 +60,7 @@ final class SettledRun {
     settlement.holdAlarms(groups: groups)
     settlement.proveStops(proof)
     settlement.dropImplied()
+    addDetails(to: &settlement.drafts)
     for number in settlement.outcomes.indices {
       settlement.outcomes[number].flags = settlement.drafts[number].map(\.flag).sorted(by: SettledFlag.precedes)
     }
@@ -268,41 +268,15 @@ final class SettledRun {
     for number in rejectedCases {
       if let number { proof.addRejected(number) } else { proof.isRollUncertain = true }
     }
-    let layout = roll.layout
-    let caseWord = layout.word(of: membership.caseField)
-    let isWide = job.sources[membership.source].fields[membership.caseField].type.wordCount == 2
-    let person = layout.word(of: membership.personField)
-    let size = membership.sizeField.map(layout.word)
-    let active = SettledCompiler(job: job, maker: maker, relations: relations)
-      .condition(membership.active, SettledScope(subject: membership.source))
-    let evaluator = makeEvaluator()
-    let rows = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
-    defer { rows.deallocate() }
-    var lanes = CellEvaluator.Lanes(count: 0)
-    let side = CellEvaluator.LaneSide(store: roll.store, rows: rows)
-    lanes.sides = [side, side]
-    func settle() {
-      let truth = evaluator.evaluate(active, lanes)
-      for lane in 0..<lanes.count where truth[lane] == 1 {
-        let row = Int(rows[lane])
-        let number = Self.words(roll.store, caseWord, isWide, row)
-        proof.addMember(roll.store.word(person, of: row), of: number)
-        if let size, case let size = roll.store.word(size, of: row), Cell.isUsable(size) {
-          proof.addSize(size, of: number)
-        }
+    let person = roll.layout.word(of: membership.personField)
+    let size = membership.sizeField.map(roll.layout.word)
+    forEachRow(of: wanted, in: roll, membership) { row, number, isActive in
+      guard isActive else { return }
+      proof.addMember(roll.store.word(person, of: row), of: number)
+      if let size, case let size = roll.store.word(size, of: row), Cell.isUsable(size) {
+        proof.addSize(size, of: number)
       }
-      lanes.count = 0
     }
-    for row in 0..<roll.store.rowCount where wanted.contains(Self.words(roll.store, caseWord, isWide, row)) {
-      rows[lanes.count] = UInt32(row)
-      lanes.count += 1
-      if lanes.count == RecordBatch.capacity { settle() }
-    }
-    settle()
     return proof
-  }
-
-  private static func words(_ store: RowStore, _ word: Int, _ isWide: Bool, _ row: Int) -> MemberProof.CaseWord {
-    MemberProof.CaseWord(first: store.word(word, of: row), second: isWide ? store.word(word + 1, of: row) : 0)
   }
 }

@@ -283,6 +283,11 @@ final class SettledWorker {
       guard case .value(let term) = piece else { continue }
       for (lane, text) in shown.texts(term, lanes).enumerated() { candidates[start + lane].fact.append(text) }
     }
+    for term in program.identities {
+      for (lane, text) in shown.texts(term, lanes).enumerated() where !text.isEmpty {
+        candidates[start + lane].identities.append(text)
+      }
+    }
     for aggregate in program.aggregates {
       guard let operand = aggregate.operand else {
         for lane in 0..<count { candidates[start + lane].operands += [0, 0] }
@@ -309,6 +314,7 @@ final class SettledWorker {
       for lane in 0..<lanes.count { put(&candidates[start + lane], words.first[lane], words.second?[lane] ?? 0) }
     }
     words(program.due) { $0.due = $1 + 0 * $2 }
+    words(program.evidenceDay) { candidate, first, _ in candidate.evidenceDay = first }
     words(program.personValue) { candidate, first, _ in candidate.personWord = first }
     words(program.caseValue?.value, isWide: program.caseValue?.isWide ?? false) { candidate, first, second in
       candidate.caseWord = MemberProof.CaseWord(first: first, second: second)
