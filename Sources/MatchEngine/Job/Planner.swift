@@ -11,6 +11,7 @@ package struct Planner {
   private var needs: [SourceNeeds]
   private var drafts: [StoreDraft] = []
   private let held: [HeldLayout?]
+  private let sieves: SievePlan
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -37,7 +38,9 @@ package struct Planner {
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
-    order = job.sources.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+    let bySize = job.sources.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+    sieves = SievePlan(job: job, order: bySize, sizes: sizes)
+    order = sieves.order
     var rank = Array(repeating: 0, count: order.count)
     for (place, source) in order.enumerated() { rank[source] = place }
     self.rank = rank
@@ -53,6 +56,12 @@ package struct Planner {
       guard let layout else { continue }
       needs[source].eager.formUnion(layout.cells.map(\.field))
       needs[source].used.formUnion(layout.cells.map(\.field) + layout.texts + layout.notes.map(\.field))
+    }
+    for sieve in sieves.sieves {
+      for (source, field) in sieve.columns + [(sieve.source, sieve.field)] {
+        needs[source].used.insert(field)
+        needs[source].eager.insert(field)
+      }
     }
   }
 
@@ -80,7 +89,7 @@ package struct Planner {
     }
     let uses = job.sources.indices.map(fieldUses)
     let stores = drafts.map { store($0, uses: uses[$0.source].uses) }
-    var plan = Plan(job: job, maker: maker, passes: [], stores: stores)
+    var plan = Plan(job: job, maker: maker, passes: [], stores: stores, sieves: sieves)
     plan.held = held
     for source in order {
       plan.passes.append(

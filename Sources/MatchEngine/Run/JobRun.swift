@@ -83,6 +83,10 @@ package final class JobRun {
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
     let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory) } }
+    let sieves = plan.sieves.sieves.map { sieve in
+      // A record with a key has some hundred bytes.
+      KeySieve(keyCount: sieve.byteCount / 64, hash: hash, memory: memory)
+    }
     let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for (place, pass) in plan.passes.enumerated() {
       let context = PassContext(
@@ -93,7 +97,12 @@ package final class JobRun {
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
-        held: held.isEmpty ? nil : held[pass.source])
+        held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
+      if plan.sieves.ownKeys[pass.source] != nil {
+        let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: nil)
+        try SieveReader.read(feed, pass, plan, sieves, chunks)
+        timing.endPhase("keys \(job.sources[pass.source].name)")
+      }
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       try run(context, feed, chunks)
       for number in pass.released {
@@ -114,9 +123,8 @@ package final class JobRun {
     let settledRun = SettledRun(
       job: job, maker: prepared.maker, relations: held, threads: options.threads,
       accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
-    settled = settledRun.judge()
+    settled = settledRun.judge { timing.endPhase($0) }
     codeWarnings = settledRun.unlistedCodes()
-    timing.sampleMemory()
     timing.endPhase("settle")
   }
 

@@ -14,4 +14,6 @@ struct PassContext {
   var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.
   var held: HeldRelation?
+  /// Those of the plan.
+  var sieves: [KeySieve] = []
 }

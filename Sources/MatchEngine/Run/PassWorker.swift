@@ -69,7 +69,7 @@ final class PassWorker {
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
     familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
-    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan) }
+    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)

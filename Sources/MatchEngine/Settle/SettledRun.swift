@@ -26,12 +26,16 @@ final class SettledRun {
     self.files = files
   }
 
-  /// The outcome of every settled rule, in the job's order.
-  func judge() -> [SettledOutcome] {
+  /// The outcome of every settled rule, in the job's order; `endPhase` is told of each part of the work.
+  func judge(_ endPhase: (String) -> Void) -> [SettledOutcome] {
     replaceAliases()
     for relation in relations.prefix(job.sources.count) { relation.map(index) }
     relations[job.calendar].map(CalendarRows.fill)
-    for number in job.views.indices { make(view: number) }
+    endPhase("index")
+    for number in job.views.indices where relations[job.sources.count + number] != nil {
+      make(view: number)
+      endPhase("view \(job.views[number].name)")
+    }
 
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     var settlement = Settlement(
@@ -57,6 +61,7 @@ final class SettledRun {
         settlement.outcomes[number].exemptions[name, default: 0] += 0
       }
       groups[number] = counts.groups
+      endPhase("rule \(rule.id)")
     }
     settlement.holdAlarms(groups: groups)
     settlement.proveStops(proof)
