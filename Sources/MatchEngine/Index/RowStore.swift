@@ -47,10 +47,11 @@ package final class RowStore: @unchecked Sendable {
   private let count = Atomic<Int>(0)
   private let lock = Mutex<Void>(())
 
-  package init(layout: RowLayout, budget: MemoryBudget, memory: TableMemory) {
+  /// Texts go to `scratch` when they are many; nil: all stay in memory.
+  package init(layout: RowLayout, budget: MemoryBudget, memory: TableMemory, scratch: TextScratch? = nil) {
     self.layout = layout
     self.budget = budget
-    texts = TextStore(budget: budget, memory: memory)
+    texts = TextStore(budget: budget, memory: memory, scratch: scratch)
     pieces = PiecedRecords(stride: layout.wordCount, memory: memory, pieceLimit: Self.pieceLimit)
   }
 

@@ -82,7 +82,10 @@ package final class JobRun {
     }
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
-    let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory) } }
+    let scratch = job.settled.isEmpty ? nil : TextScratch(try folder.makeSpillFile())
+    let held = plan.held.map { layout in
+      layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: scratch) }
+    }
     let sieves = plan.sieves.sieves.map { sieve in
       // A record with a key has some hundred bytes.
       KeySieve(keyCount: sieve.byteCount / 64, hash: hash, memory: memory)
@@ -125,6 +128,7 @@ package final class JobRun {
       accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
     settled = settledRun.judge { timing.endPhase($0) }
     codeWarnings = settledRun.unlistedCodes()
+    try scratch?.check()
     timing.endPhase("settle")
   }
 

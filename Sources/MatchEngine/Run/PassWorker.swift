@@ -121,6 +121,7 @@ final class PassWorker {
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
+    heldWriter?.finish()
     for writers in rowWriters { for writer in writers { try writer.finish() } }
     for writer in probeWriters + familyWriters { try writer.finish() }
   }

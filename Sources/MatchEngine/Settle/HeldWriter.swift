@@ -72,6 +72,9 @@ final class HeldWriter {
     passed.deallocate()
   }
 
+  /// Ends the writing of texts.
+  func finish() { texts.finish() }
+
   func hold(_ batch: RecordBatch) {
     let (store, layout) = (relation.store, relation.layout)
     let (lanes, count) = choose(batch)

@@ -171,6 +171,7 @@ final class SettledRun {
       let compiled = compiler.part(part, of: job.views[number], target: target)
       team.divide(compiled.relation.store.rowCount) { worker, rows in worker.add(compiled, rows) }
     }
+    team.divide(threads) { worker, _ in worker.finish() }
     index(target)
   }
 
@@ -201,8 +202,13 @@ final class SettledRun {
     team.divide(program.subject.store.rowCount) { worker, rows in worker.look(program, rows) }
     var counts = SettledWorker.Counts()
     for worker in workers { counts.add(worker.counts) }
-    team.divide(workers.count) { worker, _ in worker.describe(program) }
     let fold = FlagFold(program: program, rule: rule, evaluator: makeEvaluator())
+    if program.havingIsOfAggregates {
+      team.divide(workers.count) { worker, _ in worker.describeKeys(program) }
+      let kept = fold.keptKeys(workers.map(\.candidates))
+      team.divide(workers.count) { worker, _ in worker.keep(kept) }
+    }
+    team.divide(workers.count) { worker, _ in worker.describe(program) }
     return (fold.drafts(workers.flatMap(\.candidates)), counts)
   }
 
