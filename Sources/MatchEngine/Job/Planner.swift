@@ -50,7 +50,8 @@ package struct Planner {
       job.settled.isEmpty
       ? []
       : SettledNeeds(job: job).relations.enumerated().map { index, wanted in
-        wanted.isWanted ? HeldLayout(wanted, fields: relations[index].fields) : nil
+        wanted.isWanted ? HeldLayout(
+            wanted, fields: relations[index].fields, isSource: index < job.sources.count) : nil
       }
     for (source, layout) in held.prefix(job.sources.count).enumerated() {
       guard let layout else { continue }

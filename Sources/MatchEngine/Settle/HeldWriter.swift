@@ -14,6 +14,7 @@ final class HeldWriter {
   private let bits: FlatArray<UInt32>
   private let notes: FlatArray<Int64>
   private let kept: FlatArray<UInt32>
+  private let narrow: [NarrowColumn.Writer]
   private let passed: FlatArray<UInt8>
 
   /// A sieve and the words of the batch that are its keys.
@@ -59,6 +60,9 @@ final class HeldWriter {
     all = FlatArray(uninitialized: RecordBatch.capacity)
     bits = FlatArray(repeating: 1, count: RecordBatch.capacity)
     notes = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    narrow = relation.layout.cells.filter { $0.word >= RowLayout.firstNarrowWord }.enumerated().map { number, cell in
+      NarrowColumn.Writer(relation.store.narrow[number], isWide: cell.type.wordCount == 2)
+    }
     kept = FlatArray(uninitialized: RecordBatch.capacity)
     passed = FlatArray(uninitialized: RecordBatch.capacity)
     for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
@@ -87,6 +91,15 @@ final class HeldWriter {
     store.begin(first, count: count, lanes: lanes, ruleBits: bits)
     for cell in layout.cells {
       guard let slot = slots[cell.field] else { preconditionFailure("held fields have cells") }
+      if cell.word >= RowLayout.firstNarrowWord {
+        let number = (cell.word - RowLayout.firstNarrowWord) / 2
+        let start = slot * RecordBatch.capacity
+        store.fillNarrow(
+          number, from: first, count: count, batch.cells.mutableColumn(at: start),
+          cell.type.wordCount == 2 ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil, lanes: lanes,
+          narrow[number])
+        continue
+      }
       for word in 0..<cell.type.wordCount {
         store.fill(
           word: cell.word + word, from: first, count: count,

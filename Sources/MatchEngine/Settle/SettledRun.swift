@@ -150,15 +150,28 @@ final class SettledRun {
       for (number, relation) in relations.prefix(job.sources.count).enumerated() {
         guard let relation, number != alias.source else { continue }
         for cell in relation.layout.cells where cell.type == alias.type {
-          for row in 0..<relation.store.rowCount {
-            let known = MemberProof.CaseWord(
-              first: relation.store.word(cell.word, of: row),
-              second: isWide ? relation.store.word(cell.word + 1, of: row) : 0)
-            guard let meant = meanings[known] else { continue }
-            relation.store.setWord(cell.word, of: row, to: meant.first)
-            if isWide { relation.store.setWord(cell.word + 1, of: row, to: meant.second) }
-          }
+          replace(cell.word, isWide: isWide, of: relation.store, by: meanings)
         }
+      }
+    }
+  }
+
+  private func replace(
+    _ word: Int, isWide: Bool, of store: RowStore, by meanings: [MemberProof.CaseWord: MemberProof.CaseWord]
+  ) {
+    func place(_ word: Int64) -> Int { Int((UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) >> 48) }
+    var mayMean = Array(repeating: false, count: 1 << 16)
+    // The last word differs most: cards of one bank begin alike.
+    let last = word + (isWide ? 1 : 0)
+    for known in meanings.keys { mayMean[place(isWide ? known.second : known.first)] = true }
+    let team = Team((0..<threads).map { _ in IndexWorker() })
+    team.divide(store.rowCount) { [mayMean] _, rows in
+      for row in rows where mayMean[place(store.word(last, of: row))] {
+        let known = MemberProof.CaseWord(
+          first: store.word(word, of: row), second: isWide ? store.word(word + 1, of: row) : 0)
+        guard let meant = meanings[known] else { continue }
+        store.setWord(word, of: row, to: meant.first)
+        if isWide { store.setWord(word + 1, of: row, to: meant.second) }
       }
     }
   }

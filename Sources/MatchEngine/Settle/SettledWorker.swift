@@ -9,6 +9,7 @@ final class SettledWorker {
   private let subjects: FlatArray<UInt32>
   private let founds: FlatArray<UInt32>
   private let truths: FlatArray<UInt8>
+  private let groups = GroupCounter()
 
   /// What was counted under the rule at hand.
   struct Counts {
@@ -55,6 +56,7 @@ final class SettledWorker {
       look(program, count: end - row)
       row = end
     }
+    groups.flush(into: &counts.groups)
   }
 
   private func sides(_ program: SettledProgram, count: Int) -> CellEvaluator.Lanes {
@@ -137,15 +139,7 @@ final class SettledWorker {
     guard let group = program.alarmGroup else { return }
     evaluator.begin()
     let words = evaluator.add(group.value, isWide: false, lanes).first
-    var (word, run) = (words[0], 0)
-    for lane in 0..<lanes.count {
-      if words[lane] != word {
-        counts.groups[word, default: 0] += run
-        (word, run) = (words[lane], 0)
-      }
-      run += 1
-    }
-    counts.groups[word, default: 0] += run
+    for lane in 0..<lanes.count { groups.add(words[lane], to: &counts.groups) }
   }
 
   /// One pair a subject where the rule keeps one; of equal ones any, since they say the same.
