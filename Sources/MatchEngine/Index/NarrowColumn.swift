@@ -10,7 +10,7 @@ internal import Synchronization
 ///     │ 0 │ value + 2^30         │
 ///     │ 1 │ number of the entry  │
 ///     └───┴──────────────────────┘
-final class NarrowColumn: Sendable {
+package final class NarrowColumn: Sendable {
   // SAFETY: pieces are put into the list under the lock; entries are written before their number is given out, and read
   // when the writing of rows is over.
   private let pieces: FlatArray<FlatArray<Int64>>
@@ -35,7 +35,7 @@ final class NarrowColumn: Sendable {
   /// Beyond so many values each one has an entry of its own.
   private static let knownCountMax = 1 << 16
 
-  init() { pieces = FlatArray(uninitialized: Self.pieceLimit) }
+  package init() { pieces = FlatArray(uninitialized: Self.pieceLimit) }
 
   deinit {
     state.withLock { state in for number in 0..<state.pieceCount { pieces[number].deallocate() } }
@@ -43,7 +43,7 @@ final class NarrowColumn: Sendable {
   }
 
   @inline(__always)
-  func value(_ code: UInt32, isSecond: Bool) -> Int64 {
+  package func value(_ code: UInt32, isSecond: Bool) -> Int64 {
     if code & Self.entryFlag == 0 { return isSecond ? 0 : Int64(code) - Self.reach }
     let entry = Int(code & ~Self.entryFlag)
     let piece = pieces[entry >> Self.entryBitCount]
@@ -66,7 +66,7 @@ final class NarrowColumn: Sendable {
   }
 
   /// One worker's end of the column.
-  final class Writer {
+  package final class Writer {
     private let column: NarrowColumn
     private let isWide: Bool
     /// Values met lately, by their hash: two words, then the codes.
@@ -78,7 +78,7 @@ final class NarrowColumn: Sendable {
 
     private static let cacheBitCount: UInt64 = 10
 
-    init(_ column: NarrowColumn, isWide: Bool) {
+    package init(_ column: NarrowColumn, isWide: Bool) {
       self.column = column
       self.isWide = isWide
       values = FlatArray(repeating: 0, count: 2 << Int(Self.cacheBitCount))
@@ -91,7 +91,7 @@ final class NarrowColumn: Sendable {
     }
 
     @inline(__always)
-    func code(_ first: Int64, _ second: Int64) -> UInt32 {
+    package func code(_ first: Int64, _ second: Int64) -> UInt32 {
       if !isWide, first >= -NarrowColumn.reach, first < NarrowColumn.reach {
         return UInt32(truncatingIfNeeded: first + NarrowColumn.reach)
       }
