@@ -32,7 +32,8 @@ import Testing
     let writer = NarrowColumn.Writer(column, isWide: true)
     let codes = (0..<70_000).map { writer.code(Int64($0) * 3, Int64($0) * 5) }
     let wrong = codes.indices.filter {
-      column.value(codes[$0], isSecond: false) != Int64($0) * 3 || column.value(codes[$0], isSecond: true) != Int64($0) * 5
+      column.value(codes[$0], isSecond: false) != Int64($0) * 3
+        || column.value(codes[$0], isSecond: true) != Int64($0) * 5
     }
     #expect(wrong == [])
   }

@@ -38,7 +38,6 @@ final class PassWorker {
   private let masks: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
   private let words: FlatArray<Int64>
-
   private let heldWriter: HeldWriter?
   var rejectedCases: [MemberProof.CaseWord?] { heldWriter?.rejectedCases ?? [] }
 
