@@ -29,10 +29,12 @@ final class HeldReading {
     let budget = MemoryBudget(limit: options.memoryByteCount)
     self.budget = budget
     let memory = memory
-    var planner = Planner(job: job, maker: maker, files: opened.map(\.files), watching: watching)
+    var planner = Planner(job: job, maker: maker, files: opened.map(\.files), watching: watching, isSieving: false)
     plan = planner.plan()
     let hash = KeyHash(seed: UInt64.random(in: .min ... .max))
-    let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory) } }
+    let held = plan.held.map { layout in
+      layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: nil) }
+    }
     relations = held.isEmpty ? job.relations.map { _ in nil } : held
     accepted = Array(repeating: 0, count: job.sources.count)
     isUsed = Array(repeating: false, count: job.sources.count)

@@ -19,6 +19,8 @@ package final class JobRun {
   private var removed: [Int?] = []
   private var aliases = SubjectAliases()
   private var rejectedCases: [MemberProof.CaseWord?] = []
+  /// By source and field: rows with a word that the job does not know.
+  private var unknownWords: [[Int: Int]]
   private var tableWarnings: [String] = []
 
   private init(_ prepared: PreparedJob) {
@@ -30,6 +32,7 @@ package final class JobRun {
     timing = Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
     ruleCounts = Array(repeating: RuleCounts(), count: job.rules.count)
     sources = Array(repeating: SourceOutcome(), count: job.sources.count)
+    unknownWords = Array(repeating: [:], count: job.sources.count)
     removed = Array(repeating: nil, count: job.packDifferences.count)
   }
 
@@ -87,7 +90,14 @@ package final class JobRun {
     }
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
-    let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory) } }
+    let scratch = plan.held.isEmpty ? nil : TextScratch(try folder.makeSpillFile())
+    let held = plan.held.map { layout in
+      layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: scratch) }
+    }
+    let sieves = plan.sieves.sieves.map { sieve in
+      // A record with a key has some hundred bytes.
+      KeySieve(keyCount: sieve.byteCount / 64, hash: hash, memory: memory)
+    }
     let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for (place, pass) in plan.passes.enumerated() {
       let context = PassContext(
@@ -98,7 +108,12 @@ package final class JobRun {
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
-        held: held.isEmpty ? nil : held[pass.source])
+        held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
+      if plan.sieves.ownKeys[pass.source] != nil {
+        let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: nil)
+        try SieveReader.read(feed, pass, plan, sieves, chunks)
+        timing.endPhase("keys \(job.sources[pass.source].name)")
+      }
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       try run(context, feed, chunks)
       for number in pass.released {
@@ -122,16 +137,16 @@ package final class JobRun {
         accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
     }
     let settledRun = makeRun(job)
-    settledRun.prepare()
-    settled = settledRun.judge()
+    settledRun.prepare { timing.endPhase($0) }
+    settled = settledRun.judge { timing.endPhase($0) }
     aliases = settledRun.subjectAliases
     for (number, variant) in prepared.variants.enumerated() {
       guard let other = variant.job else { continue }
       let outcomes = makeRun(other).judge(only: variant.rules)
       removed[number] = variant.removed(outcomes, from: job, settled)
     }
-    tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords() + settledRun.tableProblems()
-    timing.sampleMemory()
+    tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords(unknownWords) + settledRun.tableProblems()
+    try scratch?.check()
     timing.endPhase("settle")
   }
 
@@ -189,6 +204,7 @@ package final class JobRun {
     sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
     for worker in workers {
       rejectedCases += worker.rejectedCases
+      unknownWords[pass.source].merge(worker.unknownWords, uniquingKeysWith: +)
       for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
       buffers.append(worker.writer.buffer)
     }

@@ -16,4 +16,6 @@ struct PassContext {
   var held: HeldRelation?
   /// By worker: where rows go that an explanation shows; empty in a run.
   var collectors: [FactCollector] = []
+  /// Those of the plan.
+  var sieves: [KeySieve] = []
 }

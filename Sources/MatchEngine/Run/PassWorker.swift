@@ -38,9 +38,9 @@ final class PassWorker {
   private let masks: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
   private let words: FlatArray<Int64>
-
   private let heldWriter: HeldWriter?
   var rejectedCases: [MemberProof.CaseWord?] { heldWriter?.rejectedCases ?? [] }
+  var unknownWords: [Int: Int] { heldWriter?.unknownWords ?? [:] }
 
   let writer: FlagWriter
   var counts: [RuleCounts]
@@ -69,7 +69,7 @@ final class PassWorker {
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
     familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
-    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan) }
+    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -122,6 +122,7 @@ final class PassWorker {
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
+    heldWriter?.finish()
     for writer in rowWriters.flatMap(\.self) + probeWriters + familyWriters { try writer.finish() }
   }
 

@@ -241,6 +241,7 @@ struct SettledCompiler {
     program.proposals = rule.proposals.map { (condition: reference($0.condition), word: $0.word) }
     program.amountBasis = rule.amountBasis.map { (condition: reference($0.condition), word: $0.word) }
     program.having = rule.having.map { groupCompiler.condition($0) }
+    program.havingIsOfAggregates = rule.having?.isOfAggregates ?? false
     program.amount = rule.amount.map { groupCompiler.value($0) }
     func shownOfGroup(_ expression: Expression) -> Int {
       program.groupValues.append((value: groupCompiler.value(expression), type: expression.valueType))
@@ -322,5 +323,16 @@ struct SettledCompiler {
       query: query, months: months, month: lines.month.map { value($0, inner) },
       amount: lines.amount.map { value($0, inner) },
       shown: lines.shown.map { shown($0, inner) })
+  }
+}
+
+extension Expression {
+  /// Made of aggregates and constants alone.
+  fileprivate var isOfAggregates: Bool {
+    switch self {
+    case .aggregate: true
+    case .field, .lookup, .lines: false
+    default: children.allSatisfy(\.isOfAggregates)
+    }
   }
 }

@@ -19,6 +19,8 @@ struct SettledProgram {
   var proposals: [(condition: Condition, word: String)] = []
   var amountBasis: [(condition: Condition, word: String)] = []
   var having: CellCondition?
+  /// `having` asks for nothing but aggregates, so that it can be judged before candidates are described.
+  var havingIsOfAggregates = false
   var aggregates: [(function: Aggregate, operand: CellValue?, isWide: Bool)] = []
   /// Over the group: its results lie in cells, its first candidate in the sides.
   var amount: CellValue?

@@ -26,8 +26,9 @@ final class SettledRun {
     self.files = files
   }
 
-  /// The outcome of every settled rule, in the job's order; rules that are not among `only` come out empty.
-  func judge(only: Set<String>? = nil) -> [SettledOutcome] {
+  /// The outcome of every settled rule, in the job's order; rules that are not among `only` come out empty. `endPhase`
+  /// is told of each part of the work.
+  func judge(only: Set<String>? = nil, _ endPhase: (String) -> Void = { _ in }) -> [SettledOutcome] {
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     var settlement = Settlement(
       job: job, drafts: Array(repeating: [], count: job.settled.count),
@@ -56,6 +57,7 @@ final class SettledRun {
         settlement.outcomes[number].exemptions[name, default: 0] += 0
       }
       groups[number] = counts.groups
+      endPhase("rule \(rule.id)")
     }
     settlement.holdAlarms(groups: groups)
     settlement.proveStops(proof)
@@ -67,12 +69,17 @@ final class SettledRun {
     return settlement.outcomes
   }
 
-  /// Makes what the rules look at of what was read: values that others replaced, tables, views.
-  func prepare() {
+  /// Makes what the rules look at of what was read: values that others replaced, tables, views; `endPhase` is told of
+  /// each part of the work.
+  func prepare(_ endPhase: (String) -> Void = { _ in }) {
     replaceAliases()
     for relation in relations.prefix(job.sources.count) { relation.map(index) }
     relations[job.calendar].map(CalendarRows.fill)
-    for number in job.views.indices { make(view: number) }
+    endPhase("index")
+    for number in job.views.indices where relations[job.sources.count + number] != nil {
+      make(view: number)
+      endPhase("view \(job.views[number].name)")
+    }
   }
 
   /// The first column that the rule cannot do without and that no file has.
@@ -85,7 +92,9 @@ final class SettledRun {
   }
 
   private func missingColumn(_ rule: SettledRule) -> String? {
-    missingNeed(rule).map { "no column for \(job.sources[$0.source].name).\(job.sources[$0.source].fields[$0.field].name)" }
+    missingNeed(rule).map {
+      "no column for \(job.sources[$0.source].name).\(job.sources[$0.source].fields[$0.field].name)"
+    }
   }
 
   /// Codes that no table lists, one sentence each; nobody guesses what they mean.
@@ -112,32 +121,15 @@ final class SettledRun {
   }
 
   /// Words that the rules do not know in fields that they look at, one sentence a field; nobody guesses what they mean.
-  func unknownWords() -> [String] {
-    zip(job.sources, relations).flatMap { source, relation -> [String] in
-      guard let relation else { return [] }
-      return source.fields.enumerated().compactMap { number, field -> String? in
-        guard !field.known.isEmpty, relation.layout.cells.contains(where: { $0.field == number }) else { return nil }
-        let known = field.known.map { maker.words(Array($0.utf8).span, as: .code).first }
-        let count = rowCount(of: relation, at: relation.layout.word(of: number), withoutWords: known)
-        guard count > 0 else { return nil }
-        return "\(source.name).\(field.name): \(count) rows hold other words than "
-          + field.known.joined(separator: ", ") + "; nothing is concluded from them; say what they mean by values:"
+  func unknownWords(_ counts: [[Int: Int]]) -> [String] {
+    zip(job.sources, counts).flatMap { source, counts in
+      counts.sorted { $0.key < $1.key }.filter { $0.value > 0 }.map { number, count in
+        "\(source.name).\(source.fields[number].name): \(count) rows hold other words than "
+          + source.fields[number].known.joined(separator: ", ")
+          + "; nothing is concluded from them; say what they mean by values:"
       }
     }
   }
-
-  private func rowCount(of relation: HeldRelation, at word: Int, withoutWords known: [Int64]) -> Int {
-    let counters = (0..<threads).map { _ in RowCounter() }
-    Team(counters).divide(relation.store.rowCount) { counter, rows in
-      for row in rows {
-        let value = relation.store.word(word, of: row)
-        if !known.contains(value), Cell.isUsable(value) { counter.count += 1 }
-      }
-    }
-    return counters.reduce(0) { $0 + $1.count }
-  }
-
-  private final class RowCounter { var count = 0 }
 
   /// What is wrong with the days of dated tables, a sentence for each kind.
   func tableProblems() -> [String] {
@@ -195,15 +187,28 @@ final class SettledRun {
       for (number, relation) in relations.prefix(job.sources.count).enumerated() {
         guard let relation, number != alias.source else { continue }
         for cell in relation.layout.cells where cell.type == alias.type {
-          for row in 0..<relation.store.rowCount {
-            let known = MemberProof.CaseWord(
-              first: relation.store.word(cell.word, of: row),
-              second: isWide ? relation.store.word(cell.word + 1, of: row) : 0)
-            guard let meant = meanings[known] else { continue }
-            relation.store.setWord(cell.word, of: row, to: meant.first)
-            if isWide { relation.store.setWord(cell.word + 1, of: row, to: meant.second) }
-          }
+          replace(cell.word, isWide: isWide, of: relation.store, by: meanings)
         }
+      }
+    }
+  }
+
+  private func replace(
+    _ word: Int, isWide: Bool, of store: RowStore, by meanings: [MemberProof.CaseWord: MemberProof.CaseWord]
+  ) {
+    func place(_ word: Int64) -> Int { Int((UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) >> 48) }
+    var mayMean = Array(repeating: false, count: 1 << 16)
+    // The last word differs most: cards of one bank begin alike.
+    let last = word + (isWide ? 1 : 0)
+    for known in meanings.keys { mayMean[place(isWide ? known.second : known.first)] = true }
+    let team = Team((0..<threads).map { _ in IndexWorker() })
+    team.divide(store.rowCount) { [mayMean] _, rows in
+      for row in rows where mayMean[place(store.word(last, of: row))] {
+        let known = MemberProof.CaseWord(
+          first: store.word(word, of: row), second: isWide ? store.word(word + 1, of: row) : 0)
+        guard let meant = meanings[known] else { continue }
+        store.setWord(word, of: row, to: meant.first)
+        if isWide { store.setWord(word + 1, of: row, to: meant.second) }
       }
     }
   }
@@ -216,6 +221,7 @@ final class SettledRun {
       let compiled = compiler.part(part, of: job.views[number], target: target)
       team.divide(compiled.relation.store.rowCount) { worker, rows in worker.add(compiled, rows) }
     }
+    team.divide(threads) { worker, _ in worker.finish() }
     index(target)
   }
 
@@ -245,8 +251,13 @@ final class SettledRun {
     team.divide(program.subject.store.rowCount) { worker, rows in worker.look(program, rows) }
     var counts = SettledWorker.Counts()
     for worker in workers { counts.add(worker.counts) }
-    team.divide(workers.count) { worker, _ in worker.describe(program) }
     let fold = FlagFold(program: program, rule: rule, evaluator: makeEvaluator())
+    if program.havingIsOfAggregates {
+      team.divide(workers.count) { worker, _ in worker.describeKeys(program) }
+      let kept = fold.keptKeys(workers.map(\.candidates))
+      team.divide(workers.count) { worker, _ in worker.keep(kept) }
+    }
+    team.divide(workers.count) { worker, _ in worker.describe(program) }
     return (fold.drafts(workers.flatMap(\.candidates)), counts)
   }
 
@@ -254,6 +265,7 @@ final class SettledRun {
   func candidates(_ program: SettledProgram, rows: [UInt32]) -> [Candidate] {
     let worker = SettledWorker(maker: maker, relations: cellRelations)
     for row in rows { worker.look(program, Int(row)..<Int(row) + 1) }
+    if program.havingIsOfAggregates { worker.describeKeys(program) }
     worker.describe(program)
     return worker.candidates
   }
