@@ -246,6 +246,16 @@ package final class RowStore: @unchecked Sendable {
     unsafe word.pointee |= UInt64(reference) << shift
   }
 
+  /// Fetches the texts of the first `count` rows of `rows` into the cache.
+  func prefetchTexts(of rows: FlatArray<UInt32>, count: Int) {
+    guard layout.textCount > 0 else { return }
+    let (word, shift) = (layout.textHalf >> 1, UInt64((layout.textHalf & 1) * 32))
+    for index in 0..<count {
+      let half = unsafe words(Int(rows[index]))[word] >> shift
+      texts.prefetch(UInt32(truncatingIfNeeded: half))
+    }
+  }
+
   /// Appends kept text `index` of a row.
   package func appendText(_ index: Int, of row: Int, to output: inout [UInt8]) {
     let half = unsafe words(row)[layout.textHalf >> 1] >> UInt64((layout.textHalf & 1) * 32)

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Synchronization
 
 /// The texts that evidence may need of stored rows, as they stood in their file.
@@ -93,6 +94,14 @@ package final class TextStore: @unchecked Sendable {
     var length = 0
     for index in 1...4 { length |= Int(bytes[offset + index]) << ((index - 1) * 8) }
     return (offset + 5, length)
+  }
+
+  /// Fetches the texts of a row into the cache, for rows whose texts are wanted soon.
+  @inline(__always)
+  func prefetch(_ reference: UInt32) {
+    let bytes = table[Int(reference >> UInt32(Self.offsetBitCount))]
+    // SAFETY: a reference names a place inside its piece; a prefetch reads nothing.
+    unsafe mr_prefetch(bytes.base + Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2)
   }
 
   /// Appends text number `index` of the row to `output`.
