@@ -4,7 +4,7 @@ import Testing
 @Suite struct ExplainCityTests {
   /// The situation, the rule, the verdict, and what its reasons begin with.
   private static let situations: [(trap: String, rule: String, verdict: String, reason: String)] = [
-    ("T01", "DEATH_STOP", "有线索", "线索编号：DEATH_STOP:"),
+    ("T01", "DEATH_STOP", "有线索", "线索编号：run-"),
     // The funeral record was withdrawn: the view leaves it out.
     ("T13", "DEATH_STOP", "没有线索", "死亡记录中没有「身份证号」相同的记录；殡葬火化记录中的记录不算在内，因为"),
     // Released before the day of the run.
@@ -13,8 +13,8 @@ import Testing
     ("T37", "HUKOU_MOVED_OUT", "例外，不提线索", "例外成立（STUDENT）：查到的记录的「集体户」等于“是”"),
     // So many people are not in the register of the small city that the feed is suspected.
     ("X07", "NOT_IN_REGISTER", "线索暂不下发", "条件都符合，但同类线索过多"),
-    ("T56", "SHARED_ACCOUNT", "有线索", "线索编号：SHARED_ACCOUNT:"),
-    ("T53", "SHARED_ACCOUNT", "有线索", "线索编号：SHARED_ACCOUNT:")
+    ("T56", "SHARED_ACCOUNT", "有线索", "线索编号：run-"),
+    ("T53", "SHARED_ACCOUNT", "有线索", "线索编号：run-")
   ]
 
   @Test func saysWhatWasPlanted() throws {

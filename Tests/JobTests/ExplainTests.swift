@@ -127,7 +127,7 @@ import Testing
 
   private static let found = [
     "  [有线索] DEATH_STOP 死亡未停",
-    "    线索编号：DEATH_STOP:2",
+    "    线索编号：run-000001",
     "    事实：王**于2026-09-01死亡。",
     "    依据的记录：2026-09-01",
     "    身份把握程度：A 身份一致",

@@ -68,7 +68,7 @@ final class HeldReading {
     if isHolding {
       let outcome = SourceOutcome(of: job.sources[source], pass: pass, workers: workers)
       accepted[source] = outcome.records.accepted
-      for worker in workers { rejectedCases += worker.rejectedCases }
+      for worker in workers { rejectedCases += worker.heldWriter?.rejectedCases ?? [] }
     }
     return collectors.flatMap(\.rows).sorted { ($0.file, $0.line) < ($1.file, $1.line) }
   }

@@ -66,7 +66,7 @@ package final class JobRun {
     let (plan, opened) = try makePlan(&opener)
     timing.endPhase("open")
     do throws(RunError) {
-      try match(plan, opened, opener, folder)
+      try match(plan, opened, &opener, folder)
       return try write(into: folder)
     } catch {
       throw .failed(error)
@@ -76,7 +76,7 @@ package final class JobRun {
   // MARK: - Matching
 
   private func match(
-    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: SourceOpener, _ folder: OutputFolder
+    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: inout SourceOpener, _ folder: OutputFolder
   ) throws(RunError) {
     let progress = prepared.progressMeter(opened)
     defer { progress.finish() }
@@ -110,7 +110,9 @@ package final class JobRun {
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
         held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
       if plan.sieves.ownKeys[pass.source] != nil {
-        let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: nil)
+        // A decoder reads a file once.
+        let again = try opener.open(job.sources[pass.source])
+        let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
         try SieveReader.read(feed, pass, plan, sieves, chunks)
         timing.endPhase("keys \(job.sources[pass.source].name)")
       }
@@ -203,8 +205,8 @@ package final class JobRun {
   private func take(_ workers: [PassWorker], of pass: Plan.Pass) {
     sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
     for worker in workers {
-      rejectedCases += worker.rejectedCases
-      unknownWords[pass.source].merge(worker.unknownWords, uniquingKeysWith: +)
+      rejectedCases += worker.heldWriter?.rejectedCases ?? []
+      unknownWords[pass.source].merge(worker.heldWriter?.unknownWords ?? [:], uniquingKeysWith: +)
       for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
       buffers.append(worker.writer.buffer)
     }

@@ -38,9 +38,7 @@ final class PassWorker {
   private let masks: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
   private let words: FlatArray<Int64>
-  private let heldWriter: HeldWriter?
-  var rejectedCases: [MemberProof.CaseWord?] { heldWriter?.rejectedCases ?? [] }
-  var unknownWords: [Int: Int] { heldWriter?.unknownWords ?? [:] }
+  let heldWriter: HeldWriter?
 
   let writer: FlagWriter
   var counts: [RuleCounts]
