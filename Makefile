@@ -1,4 +1,4 @@
-# make run    builds the program and runs the job of sample-data
+# make run    builds the program, runs the job of sample-data and compares with what was planted there
 # make test   builds everything and runs every test
 # make clean  removes what the two have made
 
@@ -12,8 +12,10 @@ run: program
 	@mkdir -p $(dir $(RESULTS))
 	.build/release/match-run run sample-data/job.yml --out $(RESULTS)
 	@echo
-	@echo "Results: $(RESULTS)/flags.csv (one line a flag), $(RESULTS)/rejects/ (values that could not be read),"
-	@echo "$(RESULTS)/quality.json (how good each field is), $(RESULTS)/manifest.json (what was read and counted)."
+	.build/release/match-run truth sample-data --run $(RESULTS)
+	@echo
+	@echo "Results: $(RESULTS)/summary.html (the run on one page), $(RESULTS)/by_district/ (a workbook a district),"
+	@echo "$(RESULTS)/flags.csv (one line a flag), $(RESULTS)/manifest.json (what was read and counted)."
 
 test: setup
 	$(BUILD) --build-tests

@@ -131,6 +131,30 @@ static const uint8_t second_bytes[256] = {
     [0xB8] = ANY | 16,      [0xB9 ... 0xFF] = ANY,
 };
 
+/* The first sixteen bytes of a field as two words, zeros behind its end, and the place of a code in the cache. */
+INLINE size_t code_place(const uint8_t *field, uint32_t length, uint64_t *low, uint64_t *high) {
+  uint32_t bits = length << 3;
+  uint64_t first = load64(field), second = load64(field + 8);
+  *low = bits < 64 ? first & (((uint64_t)1 << bits) - 1) : first;
+  *high = bits <= 64 ? 0 : bits < 128 ? second & (((uint64_t)1 << (bits - 64)) - 1) : second;
+  return (size_t)(((*low ^ *high << 7) * 0x9E3779B97F4A7C15) >> 56);
+}
+
+void mr_clear_codes(mr_code_cache *cache) {
+  memset(cache, 0, sizeof *cache);
+  for (size_t place = 0; place < MR_CODE_PLACES; place++) cache->lengths[place] = UINT32_MAX;
+}
+
+void mr_keep_code(mr_code_cache *cache, const uint8_t *field, uint32_t length, int64_t cell) {
+  if (length < 1 || length > 16) return;
+  uint64_t low, high;
+  size_t place = code_place(field, length, &low, &high);
+  cache->low[place] = low;
+  cache->high[place] = high;
+  cache->lengths[place] = length;
+  cache->cells[place] = cell;
+}
+
 /* For variants without an instruction that moves bytes together. */
 static size_t repaired_ids_portable(const mr_fields *fields, const mr_id_limits *limits, int64_t *cells,
                                     uint32_t *rest, size_t count, mr_id_repairs *repairs) {
@@ -154,6 +178,27 @@ static size_t repaired_ids_portable(const mr_fields *fields, const mr_id_limits 
 #include "columns_template.inc"
 
 #include <immintrin.h>
+
+/* Start and end of a field stand beside each other: eight of these pairs a load. */
+MR_AVX512_TARGET
+static void gathered_locate_avx512(const uint32_t *first_separators, const uint32_t *lanes, const uint32_t *separators,
+                                   size_t count, uint32_t limit, uint32_t *starts, uint32_t *ends) {
+  if (lanes != NULL) {
+    locate_avx512(first_separators, lanes, separators, count, limit, starts, ends);
+    return;
+  }
+  const __m256i one = _mm256_set1_epi32(1), last = _mm256_set1_epi32((int)limit);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    __m256i numbers = _mm256_loadu_si256((const __m256i *)(first_separators + i));
+    __m512i fields = _mm512_i64gather_epi64(_mm512_cvtepu32_epi64(numbers), separators, 4);
+    __m256i start = _mm256_add_epi32(_mm512_cvtepi64_epi32(fields), one);
+    __m256i end = _mm512_cvtepi64_epi32(_mm512_srli_epi64(fields, 32));
+    _mm256_storeu_si256((__m256i *)(starts + i), _mm256_min_epu32(start, last));
+    _mm256_storeu_si256((__m256i *)(ends + i), _mm256_min_epu32(end, last));
+  }
+  for (; i < count; i++) put_range(separators + first_separators[i], limit, starts + i, ends + i);
+}
 
 enum { REPAIRED_SPACE = 1, REPAIRED_WIDTH = 2, REPAIRED_CASE = 4, REPAIRED_FIFTEEN = 8 };
 
@@ -249,17 +294,17 @@ static size_t repaired_ids_avx512(const mr_fields *fields, const mr_id_limits *l
 }
 #endif
 
-#define KERNELS(v)                                                                                               \
-  {locate_##v, ids_##v, repaired_ids_##v, dates_##v, amounts_##v, accounts_##v, names_##v, \
-   texts_##v, beginnings_##v}
+#define KERNELS(v, locate)                                                                                \
+  {locate, ids_##v, repaired_ids_##v, dates_##v, amounts_##v, accounts_##v, names_##v, texts_##v, codes_##v, \
+   beginnings_##v}
 
 static const mr_column_kernels kernels[MR_LEVELS] = {
-    KERNELS(portable),
+    KERNELS(portable, locate_portable),
 #if defined(__x86_64__)
     /* SSE2 is what the portable one is compiled for. */
-    KERNELS(portable),
-    KERNELS(avx2),
-    KERNELS(avx512),
+    KERNELS(portable, locate_portable),
+    KERNELS(avx2, locate_avx2),
+    KERNELS(avx512, gathered_locate_avx512),
 #endif
 };
 

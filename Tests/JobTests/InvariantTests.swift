@@ -2,7 +2,7 @@ import Foundation
 import MatchEngine
 import Testing
 
-/// What holds for every run, shown on the committed synthetic city.
+/// What holds for every run, shown on a synthetic city.
 @Suite struct InvariantTests {
   private func options(threads: Int = 2, chunk: Int = 1 << 20, memory: Int = 1 << 30) -> RunOptions {
     var options = RunOptions()
@@ -20,7 +20,7 @@ import Testing
   /// A small part of the city: the first lines of every file, with the total below the funeral feed.
   private func makeSmallCity(lines: Int) throws -> RunPlace {
     let place = try RunPlace()
-    try place.copyCity()
+    try place.makeCity()
     for name in try place.names() where name.hasSuffix(".csv") {
       let all = try place.bytes(name).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       let kept = all.count > lines + 3 ? Array(all.prefix(lines)) + all.suffix(2) : all
@@ -36,7 +36,7 @@ import Testing
 
   @Test func everyRecordIsCountedAsTheSlowReaderCountsIt() throws {
     let place = try RunPlace()
-    try place.copyCity()
+    try place.makeCity()
     #expect(try run(place, options()) == 0)
     let sources = try place.manifest()["sources"]
     let files = [

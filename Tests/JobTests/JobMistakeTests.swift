@@ -154,7 +154,7 @@ struct JobMistakeTests {
         + "number",
       "job.yml:12:7: a field needs the key 'type'",
       "job.yml:13:23: unknown key 'colum'; did you mean 'column'?; a field has the keys type, column, role, values, "
-        + "required, listed_in",
+        + "required, listed_in, known",
       "job.yml:13:39: unknown role 'idd'; did you mean 'id'?; known: id, name, account, account_name, date_death, "
         + "date_cremation, date_birth, date_paid, month, amount, sex, address, district, street, committee, phone, "
         + "relation",
@@ -184,7 +184,7 @@ struct JobMistakeTests {
       "job.yml:31:7: a rule needs a mapping (key: value); this is text",
       "job.yml:32:31: unknown attribute 'y'; known: flag_id, rule, severity, proposal, grade, reasons, case_id, id_no, "
         + "name, district, months, amount, amount_basis, due, fact, evidence, exemptions, basis",
-      "job.yml:32:51: unknown key 'other'; 'output' has the key flags")
+      "job.yml:32:51: unknown key 'other'; 'output' has the keys flags, district_files")
   ]
 
   @Test(arguments: shapes) func allShapesAreReportedAtOnce(row: Row) {

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct KillTests {
   private func makePlace() throws -> RunPlace {
     let place = try RunPlace()
-    try place.copyCity()
+    try place.makeCity()
     return place
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import MatchEngine
 import SampleCity
 import Testing
@@ -101,6 +102,15 @@ import Testing
     let pairs = zip(right.rows(of: "payments-202610.csv"), wrong.rows(of: "payments-202610.csv"))
     let batches = Set(pairs.filter { $0 != $1 }.map { $1["批次号"] ?? "" })
     #expect(batches == ["2610-151"])
+  }
+
+  @Test func committedSampleDataIsAFreshCity() throws {
+    let fresh = try Files(scale: 1, seed: 7)
+    let folder = RunPlace.city
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == fresh.content.keys.sorted())
+    for (name, bytes) in fresh.content {
+      #expect(try Array(Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))) == bytes, "\(name)")
+    }
   }
 
   @Test func sampleSizeIsSmallAndItsRollHasAboutThreeThousandPeople() throws {

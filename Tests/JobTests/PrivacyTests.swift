@@ -2,7 +2,7 @@ import Testing
 
 /// No number, name or account of a person stands in what a run prints or in the name of a file it writes.
 @Suite struct PrivacyTests {
-  /// Numbers, accounts and names as they stand in the committed city.
+  /// Numbers, accounts and names as they stand in a synthetic city.
   private func secrets(_ place: RunPlace) throws -> Set<String> {
     let columns = ["roll.csv": [2, 3, 5, 14, 15], "household.csv": [0, 1], "payments-202608.csv": [4, 5, 6, 7]]
     var secrets: Set<String> = []
@@ -27,7 +27,7 @@ import Testing
     ] as [(String, Int32)])
   func nothingOfAPersonIsPrinted(change: String, code: Int32) throws {
     let place = try RunPlace()
-    try place.copyCity()
+    try place.makeCity()
     let secrets = try secrets(place)
     #expect(secrets.count > 5_000)
     let outcome = try Program.run(

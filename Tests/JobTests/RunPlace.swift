@@ -1,4 +1,5 @@
 import Foundation
+import SampleCity
 import Testing
 
 /// A folder for the inputs and results of one test, removed when the test is over.
@@ -60,11 +61,36 @@ final class RunPlace: Sendable {
     Members(try JSONSerialization.jsonObject(with: Data(try bytes(name))))
   }
 
-  /// Copies the committed synthetic city.
-  func copyCity() throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: Self.city) {
-      try FileManager.default.copyItem(atPath: "\(Self.city)/\(name)", toPath: self(name))
+  /// Writes a synthetic city whose job has streamed rules only.
+  func makeCity() throws { try copyFiles(of: Self.streamedCity.get().path) }
+
+  /// Written once for all tests.
+  private static let streamedCity = Result { () throws -> RunPlace in
+    let place = try RunPlace()
+    var files = CityFiles(place: place)
+    try SampleCity(scale: 1, seed: 7).write(to: &files)
+    return place
+  }
+
+  /// Copies the committed synthetic city, whose job has the rules of the notice.
+  func copyNoticeCity() throws { try copyFiles(of: Self.city) }
+
+  private func copyFiles(of folder: String) throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: self(name))
     }
+  }
+
+  private struct CityFiles: CitySink {
+    let place: RunPlace
+    private var name = ""
+    private var bytes: [UInt8] = []
+
+    init(place: RunPlace) { self.place = place }
+
+    mutating func begin(_ name: String) { (self.name, bytes) = (name, []) }
+    mutating func write(_ chunk: [UInt8]) { bytes += chunk }
+    mutating func end() throws { try place.write(name, bytes) }
   }
 
   static var city: String {

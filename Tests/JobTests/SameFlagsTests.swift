@@ -2,7 +2,7 @@ import Testing
 
 /// The way in which rows reach the engine changes no flag.
 @Suite struct SameFlagsTests {
-  /// Each shell line changes how the committed city is delivered, never what it says.
+  /// Each shell line changes how a synthetic city is delivered, never what it says.
   @Test(arguments: [
     // Other orders of rows; the header stays first.
     """
@@ -30,7 +30,7 @@ import Testing
   ])
   func deliveryChangesNoFlag(change: String) throws {
     let place = try RunPlace()
-    try place.copyCity()
+    try place.makeCity()
     let run = "timeout -s KILL 30 \"$0\" run \"$1/job.yml\" --threads 2 --quiet --out "
     let plain = try Program.run(place.path, shell: run + "\"$1/plain\"")
     #expect(plain.code == 0, "\(plain.errors)")

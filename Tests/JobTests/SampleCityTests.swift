@@ -1,4 +1,3 @@
-import Foundation
 import MatchEngine
 import SampleCity
 import Testing
@@ -33,18 +32,6 @@ import Testing
     for name in ["roll.csv", "funeral.csv", "household.csv", "payments-202610.csv"] {
       #expect(first.content[name] != second.content[name], "\(name)")
     }
-  }
-
-  @Test func committedSampleDataIsAFreshCity() throws {
-    let folder = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("sample-data")
-    let fresh = try Files(scale: 1, seed: 7)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == fresh.content.keys.sorted())
-    for (name, bytes) in fresh.content {
-      #expect(try Array(Data(contentsOf: folder.appendingPathComponent(name))) == bytes, "\(name)")
-    }
-    #expect(fresh.content.values.reduce(0) { $0 + $1.count } < 3_000_000)
   }
 
   @Test func sampleJobIsReadWithoutMistakes() throws {

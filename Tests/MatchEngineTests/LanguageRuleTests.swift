@@ -63,7 +63,7 @@ struct LanguageRuleTests {
     #expect(rule.version == 2)
     #expect(rule.basis == ["一", "二"])
     #expect(rule.hindrance == nil)
-    #expect(rule.needs == [SettledRule.Need(source: 0, field: 5)])
+    #expect(rule.needs == [SettledRule.Need(relation: 0, field: 5), SettledRule.Need(relation: 1)])
     #expect(rule.condition == .compare(.equal, status, .literal(.text("在保"))))
     #expect(rule.find?.relation == 5)
     #expect(rule.find?.keep == .earliest(died))

@@ -122,6 +122,7 @@ import Testing
             }
           },
           "pack_differences": [],
+          "warnings": [],
           "files": [
             {
               "path": "flags.csv",

@@ -18,7 +18,7 @@ struct FolderTests {
       "SampleCity", "match-run", "normalizer-benchmark"
     ],
     "Sources/MatchEngine": [
-      "Draft", "Expression", "Flags", "Index", "Ingest", "Job", "Leads", "Memory", "Records", "Rules", "Run",
+      "Draft", "Explain", "Expression", "Flags", "Index", "Ingest", "Job", "Leads", "Memory", "Records", "Rules", "Run",
       "Settle"
     ],
     "Sources/Normalizers": ["Memory", "Tables", "Text"],

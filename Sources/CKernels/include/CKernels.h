@@ -76,6 +76,20 @@ typedef struct {
   uint32_t fifteens;
 } mr_id_repairs;
 
+/* The cells of codes that were met, each at a place that its bytes give; a length that no code has: free. */
+enum { MR_CODE_PLACES = 256 };
+typedef struct {
+  uint64_t low[MR_CODE_PLACES];
+  uint64_t high[MR_CODE_PLACES];
+  int64_t cells[MR_CODE_PLACES];
+  uint32_t lengths[MR_CODE_PLACES];
+} mr_code_cache;
+
+void mr_clear_codes(mr_code_cache *cache);
+
+/* Notes the cell of a code of 1 to 16 bytes; another at its place is forgotten. 16 bytes of `field` are readable. */
+void mr_keep_code(mr_code_cache *cache, const uint8_t *field, uint32_t length, int64_t cell);
+
 /* What `beginnings` looks for, as bits. */
 enum { MR_BLANK = 1, MR_NULL_WORD = 2 };
 
@@ -108,6 +122,8 @@ typedef struct {
   size_t (*names)(const mr_fields *fields, int64_t *cells, uint32_t *rest);
   /* The bytes of texts of 1 to 16 ASCII characters, zeros behind them; the first is no blank. */
   size_t (*texts)(const mr_fields *fields, int64_t *first_cells, int64_t *second_cells, uint32_t *rest);
+  /* The cells of codes that the cache has. */
+  size_t (*codes)(const mr_fields *fields, const mr_code_cache *cache, int64_t *cells, uint32_t *rest);
   /* Lists the lanes whose first bytes may begin what is sought, and the empty ones. */
   size_t (*beginnings)(const mr_fields *fields, uint8_t sought, uint32_t *rest);
 } mr_column_kernels;
@@ -117,6 +133,31 @@ const mr_column_kernels *mr_columns(void);
 
 /* Those of a variant by name, for tests; NULL when it is unknown or not supported. */
 const mr_column_kernels *mr_columns_named(const char *variant);
+
+/* Slots that mr_find_slot looks at. */
+enum { MR_SLOT_WINDOW = 8 };
+
+/* The first of MR_SLOT_WINDOW slots that is 0 or agrees with `tag` in the bits outside `mask`; MR_SLOT_WINDOW when
+ * none does. Without a branch: how far a key lies from its place is hard to predict. */
+static inline uint32_t mr_find_slot(const uint32_t *slots, uint32_t tag, uint32_t mask) {
+#if defined(__SSE2__)
+  typedef uint32_t four __attribute__((vector_size(16)));
+  typedef float four_floats __attribute__((vector_size(16)));
+  four low, high;
+  __builtin_memcpy(&low, slots, 16);
+  __builtin_memcpy(&high, slots + 4, 16);
+  four tags = {tag, tag, tag, tag}, bits = {~mask, ~mask, ~mask, ~mask}, free = {0, 0, 0, 0};
+  four low_ends = (four)(((low ^ tags) & bits) == free) | (four)(low == free);
+  four high_ends = (four)(((high ^ tags) & bits) == free) | (four)(high == free);
+  uint32_t ends = (uint32_t)__builtin_ia32_movmskps((four_floats)low_ends) |
+                  (uint32_t)__builtin_ia32_movmskps((four_floats)high_ends) << 4;
+  return (uint32_t)__builtin_ctz(ends | 1u << MR_SLOT_WINDOW);
+#else
+  uint32_t slot = 0;
+  while (slot < MR_SLOT_WINDOW && slots[slot] != 0 && ((slots[slot] ^ tag) & ~mask) != 0) slot++;
+  return slot;
+#endif
+}
 
 static inline void mr_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 static inline void mr_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }

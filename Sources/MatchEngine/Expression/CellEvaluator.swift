@@ -181,11 +181,20 @@ package final class CellEvaluator {
     _ terms: [CellCondition], _ lanes: Lanes, into result: FlatArray<UInt8>, start: UInt8, decisive: UInt8
   ) {
     for lane in 0..<lanes.count { result[lane] = start }
+    var open = lanes.count
     for term in terms {
+      // Stored rows lie far from each other: those that are decided are not looked at again.
+      if !lanes.sides.isEmpty, open * 4 < lanes.count {
+        if open == 0 { return }
+        combineUndecided(term, lanes, into: result, decisive: decisive, start: start)
+        continue
+      }
       let operand = truth(term, lanes)
+      open = 0
       for lane in 0..<lanes.count {
         let (known, other) = (result[lane], operand[lane])
         result[lane] = known == decisive || other == decisive ? decisive : known == 2 || other == 2 ? 2 : start
+        open += result[lane] == decisive ? 0 : 1
       }
       used.truths -= 1
     }
@@ -391,8 +400,7 @@ package final class CellEvaluator {
       }
       for lane in 0..<lanes.count { result[lane] = store.word(start + word, of: Int(rows[lane])) }
     case .row(let side, let start):
-      let (store, rows) = (lanes.sides[side].store, lanes.sides[side].rows)
-      for lane in 0..<lanes.count { result[lane] = store.word(start + word, of: Int(rows[lane])) }
+      lanes.sides[side].store.gather(start + word, of: lanes.sides[side].rows, count: lanes.count, into: result)
     }
   }
 

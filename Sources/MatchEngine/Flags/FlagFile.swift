@@ -8,10 +8,10 @@ struct FlagFile {
     self.threads = threads
   }
 
-  /// Writes the flags of rules for which `isKept` holds, and those of settled rules, one list a rule; returns how many
-  /// there are of each streamed rule.
+  /// Writes the flags of rules for which `isKept` holds, and the leads of settled rules, one list a rule; returns how
+  /// many there are of each streamed rule.
   func write(
-    _ buffers: [FlagBuffer], isKept: (Int) -> Bool, settled: [[SettledFlag]], to file: OutputFile
+    _ buffers: [FlagBuffer], isKept: (Int) -> Bool, settled: [[Lead]], to file: OutputFile
   ) throws(RunError) -> [Int] {
     var header = CSVCellWriter()
     for column in job.flagColumns { header.text(column.header) }
@@ -28,8 +28,8 @@ struct FlagFile {
       (text: Self.lines(flags, of: buffers, rule: ids[order[place]], columns: columns), count: flags.count)
     }
     // Settled rules stand between the others, by the same order of names.
-    var blocks = zip(job.settled, settled).filter { !$1.isEmpty }.map { rule, flags in
-      (id: Array(rule.id.utf8), text: SettledFlagLines(job: job, rule: rule).text(flags))
+    var blocks = zip(job.settled, settled).filter { !$1.isEmpty }.map { rule, leads in
+      (id: Array(rule.id.utf8), text: SettledFlagLines(job: job, rule: rule).text(leads))
     }.sorted { $0.id.lexicographicallyPrecedes($1.id) }[...]
     for (place, part) in parts {
       while let block = blocks.first, block.id.lexicographicallyPrecedes(ids[order[place]]) {

@@ -24,6 +24,8 @@ package final class FlagWriter {
     let name = terms.name.map { prepare($0, lanes) }
     let district = terms.district.map { prepare($0, lanes) }
     let evidence = terms.evidence.map { prepare($0, lanes) }
+    if let rows = lanes.firstRows { lanes.firstStore?.prefetchTexts(of: rows, count: lanes.count) }
+    if let rows = lanes.secondRows { lanes.secondStore?.prefetchTexts(of: rows, count: lanes.count) }
     for lane in 0..<lanes.count {
       buffer.add(rule: rule) { output in
         if let caseID { write(caseID, lane, lanes, sources, isReported: true, into: &output) }

@@ -5,10 +5,12 @@ struct SettledFlagLines {
   let job: Job
   let rule: SettledRule
 
-  func text(_ flags: [SettledFlag]) -> [UInt8] {
+  func text(_ leads: [Lead]) -> [UInt8] {
     var cells = CSVCellWriter()
-    for flag in flags {
-      for column in job.flagColumns { cells.text(Self.text(of: column.attribute, flag, rule)) }
+    for lead in leads {
+      for column in job.flagColumns {
+        cells.text(column.attribute == .flagID ? lead.flagID : Self.text(of: column.attribute, lead.flag, rule))
+      }
       cells.endRecord()
     }
     return cells.bytes

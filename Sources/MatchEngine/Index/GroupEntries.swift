@@ -225,6 +225,9 @@ package final class GroupEntries {
       let hash = hashes[Int(lanes[position])]
       let tag = UInt32(truncatingIfNeeded: hash)
       var slot = KeyHash.slot(hash, of: slotCount)
+      let isInside = slot &+ Int(MR_SLOT_WINDOW) <= slotCount
+      if isInside { slot &+= unsafe Int(mr_find_slot(slotBase + slot, tag, mask)) }
+      if slot == slotCount { slot = 0 }
       var seen = unsafe slotBase[slot]
       while seen != 0, (seen ^ tag) & ~mask != 0 {
         slot &+= 1

@@ -320,6 +320,10 @@ package final class KeyTable: @unchecked Sendable {
     for index in 0..<count {
       let tag = unsafe UInt32(truncatingIfNeeded: hashes[index]) & ~rowMask
       var slot = unsafe slotList[index]
+      if slot &+ Int(MR_SLOT_WINDOW) <= slotCount {
+        slot &+= unsafe Int(mr_find_slot(slotBase + slot, tag, rowMask))
+        if slot == slotCount { slot = 0 }
+      }
       while true {
         let entry = unsafe slotBase[slot]
         if entry == 0 { break }

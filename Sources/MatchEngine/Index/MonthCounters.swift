@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Counts rows by entry and month in a quarter of a byte: most groups of a city have one row a month.
 ///
 /// A page holds the counters of 256 entries for one month, in one cache line, and exists once one of them was counted.
@@ -17,6 +19,8 @@ package final class MonthCounters {
   private var pageCount = 0
   /// The counts of 3 and more, by month number and entry.
   private let large: GroupEntries
+  /// The page of each lane of a batch.
+  private let lanePages: FlatArray<Int32>
 
   package init(hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.budget = budget
@@ -25,11 +29,13 @@ package final class MonthCounters {
     pages = FlatArray(uninitialized: 0)
     words = PiecedRecords(stride: Self.pageWordCount, memory: memory)
     large = GroupEntries(keyWordCount: 1, stateWordCount: 1, hash: hash, budget: budget, memory: memory)
+    lanePages = FlatArray(uninitialized: RecordBatch.capacity)
   }
 
   deinit {
     budget.subtract(words.byteCount + pages.count * 4)
     numbers.deallocate()
+    lanePages.deallocate()
     words.removeAll()
     words.deallocate()
     pages.deallocate()
@@ -42,27 +48,37 @@ package final class MonthCounters {
     let (entries, months, lanes) = (
       entries.mutableColumn(at: 0), months.mutableColumn(at: 0), lanes.mutableColumn(at: 0)
     )
-    var (view, pageBase, blockCount) = unsafe (words.view, pages.base, blockCapacity)
+    precondition(laneCount <= lanePages.count)
+    var view = words.view
+    let (pageBase, blockCount, found) = unsafe (pages.base, blockCapacity, lanePages.base)
     let (numberBase, placeMax) = unsafe (numbers.base, numbers.count &- 1)
+    // SAFETY: `place` is inside `numbers`; a month's number is below `monthCapacity`, the block is looked at first,
+    // and a page that is listed lies inside `words`; `found` has an element a lane.
+    for position in 0..<laneCount {
+      let lane = Int(lanes[position])
+      let (entry, place) = (Int(entries[lane]), min(max(Int(months[lane]) &- Self.firstMonth, 0), placeMax))
+      let (number, block) = unsafe (Int(numberBase[place]), entry &>> 8)
+      let page = number >= 0 && block < blockCount ? unsafe pageBase[number &* blockCount &+ block] : -1
+      unsafe found[position] = page
+      if page >= 0 { unsafe mr_prefetch_write(view.words(Int(page))) }
+    }
     for position in 0..<laneCount {
       let lane = Int(lanes[position])
       let (entry, month) = (Int(entries[lane]), months[lane])
-      // SAFETY: `place` is inside `numbers`; a month's number is below `monthCapacity`, the block is looked at first,
-      // and a page that is listed lies inside `words`.
-      let place = min(max(Int(month) &- Self.firstMonth, 0), placeMax)
-      let (number, block) = unsafe (Int(numberBase[place]), entry &>> 8)
-      var page = number >= 0 && block < blockCount ? unsafe Int(pageBase[number &* blockCount &+ block]) : -1
+      var page = unsafe Int(found[position])
       if page < 0 {
-        page = addPage(of: entry, month: month, at: place)
-        unsafe (view, pageBase, blockCount) = unsafe (words.view, pages.base, blockCapacity)
+        page = self.page(of: entry, month: month)
+        view = words.view
       }
       let word = unsafe view.words(page) + (entry & 255) &>> 5
       let shift = UInt64((entry & 31) &* 2)
       let counter = unsafe word.pointee &>> shift & 3
       if counter < 3 { unsafe word.pointee &+= 1 &<< shift }
-      if counter >= 2 { countLarge(entry, at: place) }
+      if counter >= 2 { countLarge(entry, at: place(of: month)) }
     }
   }
+
+  private func place(of month: Int64) -> Int { min(max(Int(month) - Self.firstMonth, 0), numbers.count - 1) }
 
   private static func key(_ number: Int, _ entry: Int) -> Int64 { Int64(number) << 32 | Int64(entry) }
 
@@ -92,10 +108,14 @@ package final class MonthCounters {
     monthCapacity = months
   }
 
+  /// The page of an entry's counter, which is made when there is none yet.
   @inline(never)
-  private func addPage(of entry: Int, month: Int64, at place: Int) -> Int {
-    let block = entry >> 8
+  private func page(of entry: Int, month: Int64) -> Int {
+    let (block, place) = (entry >> 8, place(of: month))
     let number = numbers[place] < 0 ? addMonth(month, at: place) : Int(numbers[place])
+    if block < blockCapacity, pages[number * blockCapacity + block] >= 0 {
+      return Int(pages[number * blockCapacity + block])
+    }
     if block >= blockCapacity {
       resizePages(blocks: max(block + 1, blockCapacity + blockCapacity / 2 + 4), months: monthCapacity)
     }

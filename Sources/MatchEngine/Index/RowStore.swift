@@ -3,11 +3,11 @@ internal import Synchronization
 
 /// What a stored row holds, in words of eight bytes and, in front, half words of four.
 ///
-///     ┌────────────┬───────┬──────────────────────┬────────────────┬─────────┐
-///     │ rule bits  │ marks │ next row             │ text reference │ cells   │
-///     └────────────┴───────┴──────────────────────┴────────────────┴─────────┘
-///       half 0       half 1  one half a table       when texts are   whole
-///                                                   kept             words
+///     ┌────────────┬───────┬──────────────────────┬────────────────┬──────────────┬─────────┐
+///     │ rule bits  │ marks │ next row             │ text reference │ narrow cells │ cells   │
+///     └────────────┴───────┴──────────────────────┴────────────────┴──────────────┴─────────┘
+///       half 0       half 1  one half a table       when texts are   one half each  whole
+///                                                   kept                            words
 package struct RowLayout: Sendable, Hashable {
   /// Key tables over the store; each chains rows of one key through a half word of its own.
   package var tableCount: Int
@@ -15,8 +15,11 @@ package struct RowLayout: Sendable, Hashable {
   package var cellWordCount: Int
   /// Texts kept a row.
   package var textCount: Int
+  /// Cells of half a word.
+  package var narrowCount: Int
 
-  package init(tableCount: Int, cellWordCount: Int, textCount: Int) {
+  package init(tableCount: Int, cellWordCount: Int, textCount: Int, narrowCount: Int = 0) {
+    self.narrowCount = narrowCount
     self.tableCount = tableCount
     self.cellWordCount = cellWordCount
     self.textCount = textCount
@@ -24,7 +27,12 @@ package struct RowLayout: Sendable, Hashable {
 
   /// The half word of the text reference.
   var textHalf: Int { 2 + tableCount }
-  package var firstCellWord: Int { (textHalf + (textCount > 0 ? 1 : 0) + 1) / 2 }
+  var firstNarrowHalf: Int { textHalf + (textCount > 0 ? 1 : 0) }
+  package var firstCellWord: Int { (firstNarrowHalf + narrowCount + 1) / 2 }
+
+  /// What stands for the first word of a narrow cell where words are named; the second follows.
+  static func narrowWord(_ number: Int) -> Int { firstNarrowWord + number * 2 }
+  static let firstNarrowWord = 1 << 20
 
   package var wordCount: Int {
     let used = firstCellWord + cellWordCount
@@ -42,15 +50,19 @@ package final class RowStore: @unchecked Sendable {
 
   package let layout: RowLayout
   package let texts: TextStore
+  /// Of the narrow cells.
+  let narrow: [NarrowColumn]
   private let budget: MemoryBudget
   private var pieces: PiecedRecords
   private let count = Atomic<Int>(0)
   private let lock = Mutex<Void>(())
 
-  package init(layout: RowLayout, budget: MemoryBudget, memory: TableMemory) {
+  /// Texts go to `scratch` when they are many; nil: all stay in memory.
+  package init(layout: RowLayout, budget: MemoryBudget, memory: TableMemory, scratch: TextScratch? = nil) {
     self.layout = layout
     self.budget = budget
-    texts = TextStore(budget: budget, memory: memory)
+    narrow = (0..<layout.narrowCount).map { _ in NarrowColumn() }
+    texts = TextStore(budget: budget, memory: memory, scratch: scratch)
     pieces = PiecedRecords(stride: layout.wordCount, memory: memory, pieceLimit: Self.pieceLimit)
   }
 
@@ -103,7 +115,54 @@ package final class RowStore: @unchecked Sendable {
 
   @inline(__always)
   package func word(_ index: Int, of row: Int) -> Int64 {
-    unsafe Int64(bitPattern: words(row)[index])
+    if index >= RowLayout.firstNarrowWord { return narrowWord(index, of: row) }
+    return unsafe Int64(bitPattern: words(row)[index])
+  }
+
+  private func narrowWord(_ index: Int, of row: Int) -> Int64 {
+    let number = (index - RowLayout.firstNarrowWord) >> 1
+    let half = layout.firstNarrowHalf + number
+    let code = unsafe UInt32(truncatingIfNeeded: words(row)[half >> 1] >> UInt64((half & 1) * 32))
+    return narrow[number].value(code, isSecond: index & 1 == 1)
+  }
+
+  /// Gathers word `index` of the first `count` of `rows`.
+  package func gather(_ index: Int, of rows: FlatArray<UInt32>, count: Int, into result: FlatArray<Int64>) {
+    precondition(count <= rows.count && count <= result.count)
+    // SAFETY: the arrays have `count` elements; row numbers were given out by `reserve`.
+    let (view, rows, result) = unsafe (pieces.view, rows.base, result.base)
+    let ahead = 12
+    guard index >= RowLayout.firstNarrowWord else {
+      for lane in 0..<count {
+        if lane &+ ahead < count { unsafe mr_prefetch(view.words(Int(rows[lane &+ ahead])) + index) }
+        unsafe result[lane] = Int64(bitPattern: view.words(Int(rows[lane]))[index])
+      }
+      return
+    }
+    let number = (index - RowLayout.firstNarrowWord) >> 1
+    let half = layout.firstNarrowHalf + number
+    let (word, shift) = (half >> 1, UInt64((half & 1) * 32))
+    let (column, isSecond) = (narrow[number], index & 1 == 1)
+    for lane in 0..<count {
+      if lane &+ ahead < count { unsafe mr_prefetch(view.words(Int(rows[lane &+ ahead])) + word) }
+      let code = unsafe UInt32(truncatingIfNeeded: view.words(Int(rows[lane]))[word] &>> shift)
+      unsafe result[lane] = column.value(code, isSecond: isSecond)
+    }
+  }
+
+  /// Sets narrow cell `number` of `count` rows from `first` on to the values of their lanes; called after `begin`.
+  func fillNarrow(
+    _ number: Int, from first: Int, count: Int, _ column: LaneColumn<Int64>, _ second: LaneColumn<Int64>?,
+    lanes: FlatArray<UInt32>, _ writer: NarrowColumn.Writer
+  ) {
+    precondition(number < layout.narrowCount && first + count <= rowCount && count <= lanes.count)
+    let half = layout.firstNarrowHalf + number
+    let (word, shift) = (half >> 1, UInt64((half & 1) * 32))
+    for index in 0..<count {
+      let lane = Int(lanes[index])
+      let code = writer.code(column[lane], second.map { $0[lane] } ?? 0)
+      unsafe words(first + index)[word] |= UInt64(code) << shift
+    }
   }
 
   @inline(__always)
@@ -185,6 +244,16 @@ package final class RowStore: @unchecked Sendable {
   package func setTexts(of row: Int, to reference: UInt32) {
     let (word, shift) = unsafe (words(row) + layout.textHalf >> 1, UInt64((layout.textHalf & 1) * 32))
     unsafe word.pointee |= UInt64(reference) << shift
+  }
+
+  /// Fetches the texts of the first `count` rows of `rows` into the cache.
+  func prefetchTexts(of rows: FlatArray<UInt32>, count: Int) {
+    guard layout.textCount > 0 else { return }
+    let (word, shift) = (layout.textHalf >> 1, UInt64((layout.textHalf & 1) * 32))
+    for index in 0..<count {
+      let half = unsafe words(Int(rows[index]))[word] >> shift
+      texts.prefetch(UInt32(truncatingIfNeeded: half))
+    }
   }
 
   /// Appends kept text `index` of a row.

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Synchronization
 
 /// The texts that evidence may need of stored rows, as they stood in their file.
@@ -14,16 +15,26 @@ package final class TextStore: @unchecked Sendable {
   private let pieceCount = Mutex<Int>(0)
   private let budget: MemoryBudget
   private let memory: TableMemory
+  /// Where pieces lie beyond the first ones; nil: all lie in memory.
+  fileprivate let scratch: TextScratch?
+  /// By piece in the scratch file: its block.
+  private let blocks: FlatArray<UInt32>
 
-  package init(budget: MemoryBudget, memory: TableMemory) {
+  /// Pieces that are kept in memory where there is a scratch file.
+  private static let memoryPieceCount = 256
+
+  package init(budget: MemoryBudget, memory: TableMemory, scratch: TextScratch? = nil) {
     self.budget = budget
     self.memory = memory
+    self.scratch = scratch
     table = FlatArray(uninitialized: Self.pieceLimit)
+    blocks = FlatArray(uninitialized: scratch == nil ? 0 : Self.pieceLimit)
   }
 
   deinit {
     removeAll()
     table.deallocate()
+    blocks.deallocate()
   }
 
   /// Frees every text.
@@ -31,6 +42,7 @@ package final class TextStore: @unchecked Sendable {
     pieceCount.withLock { count in
       for index in 0..<count {
         let piece = table[index]
+        if piece.count == 0 { continue }
         budget.subtract(piece.count)
         if piece.count == TableMemory.pieceByteCount { piece.giveBack(to: memory) } else { piece.deallocate() }
       }
@@ -57,6 +69,23 @@ package final class TextStore: @unchecked Sendable {
     }
   }
 
+  /// A piece of the scratch file, if that is where the next piece goes.
+  fileprivate func makeScratchPiece() -> (index: Int, block: Int)? {
+    guard let scratch else { return nil }
+    return pieceCount.withLock { count in
+      guard count >= Self.memoryPieceCount else { return nil }
+      precondition(count < Self.pieceLimit, "text store is full")
+      let block = scratch.makeBlock()
+      table[count] = nothing
+      blocks[count] = UInt32(block)
+      count += 1
+      return (count - 1, block)
+    }
+  }
+
+  /// Stands in the table for a piece in the scratch file.
+  private var nothing: FlatArray<UInt8> { FlatArray(prefixOf: table[0], count: 0) }
+
   /// Length and start of the text that lies at `offset`.
   @inline(__always)
   private static func text(in bytes: FlatArray<UInt8>, at offset: Int) -> (start: Int, length: Int) {
@@ -67,12 +96,62 @@ package final class TextStore: @unchecked Sendable {
     return (offset + 5, length)
   }
 
+  /// Fetches the texts of a row into the cache, for rows whose texts are wanted soon.
+  @inline(__always)
+  func prefetch(_ reference: UInt32) {
+    let bytes = table[Int(reference >> UInt32(Self.offsetBitCount))]
+    // SAFETY: a reference names a place inside its piece; a prefetch reads nothing.
+    unsafe mr_prefetch(bytes.base + Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2)
+  }
+
   /// Appends text number `index` of the row to `output`.
   package func append(_ index: Int, of reference: UInt32, to output: inout [UInt8]) {
-    let bytes = table[Int(reference >> UInt32(Self.offsetBitCount))]
-    var text = Self.text(in: bytes, at: Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2)
+    let piece = Int(reference >> UInt32(Self.offsetBitCount))
+    let bytes = table[piece]
+    let offset = Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2
+    if bytes.count == 0 { return appendFromScratch(index, block: Int(blocks[piece]), offset, to: &output) }
+    var text = Self.text(in: bytes, at: offset)
     for _ in 0..<index { text = Self.text(in: bytes, at: text.start + text.length) }
     bytes.append(from: text.start, count: text.length, to: &output)
+  }
+
+  /// Most rows have texts of fewer bytes together; of others more is read.
+  private static let usualByteCount = 256
+
+  private func appendFromScratch(_ index: Int, block: Int, _ offset: Int, to output: inout [UInt8]) {
+    guard let scratch else { return }
+    var byteCount = Self.usualByteCount
+    while true {
+      byteCount = min(byteCount, TableMemory.pieceByteCount - offset)
+      let isEnough = withTemporaryBytes(byteCount) { bytes in
+        scratch.read(block, from: offset, into: &bytes)
+        var at = 0
+        for number in 0...index {
+          guard at < byteCount else { return false }
+          var (start, length) = (at + 1, Int(bytes[at]))
+          if length == 255 {
+            guard at + 5 <= byteCount else { return false }
+            length = (1...4).reduce(0) { $0 | Int(bytes[at + $1]) << (($1 - 1) * 8) }
+            start = at + 5
+          }
+          guard start + length <= byteCount else { return false }
+          if number == index { for place in start..<start + length { output.append(bytes[place]) } }
+          at = start + length
+        }
+        return true
+      }
+      if isEnough || offset + byteCount >= TableMemory.pieceByteCount { return }
+      byteCount *= 8
+    }
+  }
+
+  private func withTemporaryBytes<Result>(_ count: Int, _ body: (inout MutableSpan<UInt8>) -> Result) -> Result {
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { bytes in
+      // SAFETY: the bytes belong to this call alone; zero is a value of each.
+      unsafe bytes.initialize(repeating: 0)
+      var span = unsafe bytes.mutableSpan
+      return body(&span)
+    }
   }
 
   /// One worker's end of the store.
@@ -82,6 +161,9 @@ package final class TextStore: @unchecked Sendable {
     private var bytes: FlatArray<UInt8>
     private var used = 0
     private var round = 0
+    /// The room in which pieces of the scratch file are filled, and the block of the one that is being filled.
+    private var room: FlatArray<UInt8>?
+    private var block: Int?
 
     package init(_ store: TextStore) {
       self.store = store
@@ -92,7 +174,29 @@ package final class TextStore: @unchecked Sendable {
     /// Stands in until the first row; the only array this object owns.
     private let placeholder: FlatArray<UInt8>
 
-    deinit { placeholder.deallocate() }
+    deinit {
+      room?.deallocate()
+      placeholder.deallocate()
+    }
+
+    /// Writes what waits for the scratch file; nothing is put afterwards.
+    package func finish() {
+      guard let block, let room else { return }
+      store.scratch?.write(room, count: used, block: block)
+      self.block = nil
+    }
+
+    private func makePiece(byteCount: Int) {
+      finish()
+      if byteCount <= TableMemory.pieceByteCount, let (index, block) = store.makeScratchPiece() {
+        let room = room ?? FlatArray(uninitialized: TableMemory.pieceByteCount)
+        self.room = room
+        self.block = block
+        (piece, bytes) = (index, room)
+      } else {
+        (piece, bytes) = store.makePiece(byteCount: byteCount)
+      }
+    }
 
     /// Begins a row whose texts take at most `byteCount` bytes together, lengths (five bytes each at most) included.
     @inline(__always)
@@ -106,7 +210,7 @@ package final class TextStore: @unchecked Sendable {
       // Only the first row of a piece of its own is within reach of a reference.
       let room = used == 0 ? bytes.count : min(bytes.count, TableMemory.pieceByteCount)
       if used + byteCount > room {
-        (piece, bytes) = store.makePiece(byteCount: byteCount)
+        makePiece(byteCount: byteCount)
         used = 0
       }
       return UInt32(truncatingIfNeeded: piece << TextStore.offsetBitCount | used / 2)
@@ -136,6 +240,13 @@ extension FlatArray<UInt8> {
     let start = unsafe UnsafeMutableRawPointer(memory.takePiece(isZeroed: false))
     unsafe base = start.assumingMemoryBound(to: UInt8.self)
     count = TableMemory.pieceByteCount
+  }
+
+  /// The first elements of another array.
+  fileprivate init(prefixOf other: FlatArray<UInt8>, count: Int) {
+    precondition(count <= other.count)
+    unsafe base = other.base
+    self.count = count
   }
 
   fileprivate func giveBack(to memory: TableMemory) {

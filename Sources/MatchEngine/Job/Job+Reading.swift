@@ -3,7 +3,11 @@ extension Job {
   ///
   /// Packs are looked for in `packFolders`; without them in the job's folder, in `rules` there, and in the folder
   /// `rules` beside the program or above it.
-  package static func read(path: String, packFolders: [String]? = nil) throws(JobReadingError) -> Job {
+  ///
+  /// With `difference` the job is read as if this one thing, in which it differs from its packs, were not in it.
+  package static func read(
+    path: String, packFolders: [String]? = nil, without difference: PackDifference? = nil
+  ) throws(JobReadingError) -> Job {
     let bytes: [UInt8]
     do {
       bytes = try WholeFile.read(path: path, byteCountMax: JobFile.byteCountMax)
@@ -13,7 +17,7 @@ extension Job {
     var places = PackPlaces.standard(jobFile: path)
     if let packFolders { places.folders = packFolders }
     do {
-      return try parse(text: try text(bytes, file: path), file: path, places: places)
+      return try parse(text: try text(bytes, file: path), file: path, places: places, without: difference)
     } catch {
       throw .mistakes(error)
     }
@@ -24,9 +28,12 @@ extension Job {
     try parse(text: text, file: file, places: PackPlaces(jobFolder: PackPlaces.folder(of: file), folders: packFolders))
   }
 
-  private static func parse(text: String, file: String, places: PackPlaces) throws(JobError) -> Job {
+  private static func parse(
+    text: String, file: String, places: PackPlaces, without difference: PackDifference? = nil
+  ) throws(JobError) -> Job {
     let jobFile = try JobFile(text: text, file: file)
     var packs = PackReader(problems: JobProblems(lines: jobFile.lines), places: places)
+    packs.undone = difference
     let root = try packs.joined(jobFile.root)
     var reader = JobSpecReader(problems: packs.problems)
     let spec = reader.job(root)
@@ -34,6 +41,7 @@ extension Job {
     let written = packs.packs.isEmpty ? text : joinedText(root, packs: packs.packs)
     var job = resolver.job(text: written, defaultName: defaultName(file))
     job.packDifferences = packs.differences
+    job.districtIdentity = spec.districtIdentity
     let problems = resolver.problems.sorted
     guard problems.isEmpty else { throw JobError(file: file, problems: problems) }
     return job

@@ -14,14 +14,17 @@ package struct Job: Sendable {
   package var membership: Membership?
   package var aliases: [JobAlias] = []
   package var listedCodes: [ListedCode] = []
+  package var datedTables: [DatedTable] = []
   package var packDifferences: [PackDifference] = []
+  /// What the lists for districts show of identities.
+  package var districtIdentity = IdentityDisplay.masked
   /// Header and attribute of every column of `flags.csv`, in order.
   package var flagColumns: [FlagColumn]
   /// The job as it is written to `job.yml` of a run.
   package var text: String
 
   /// One roll, ledger or feed.
-  package struct Source: Sendable {
+  package struct Source: Sendable, Hashable {
     package var name: String
     /// As written: paths, quoted globs, or `-`.
     package var paths: [String]
@@ -54,7 +57,7 @@ package struct Job: Sendable {
     )
   }
 
-  package struct Field: Sendable {
+  package struct Field: Sendable, Hashable {
     package var name: String
     package var type: FieldType
     /// Headers named by `column:`, in order of preference; empty when none are named.
@@ -63,6 +66,8 @@ package struct Job: Sendable {
     package var role: String?
     /// `values:` as delivered → as meant.
     package var values: [String: String]
+    /// Words of a code field that rules know; empty: any.
+    package var known: [String] = []
     package var isRequired: Bool
     package var position: Position
   }

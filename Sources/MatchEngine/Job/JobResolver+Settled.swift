@@ -282,7 +282,7 @@ extension JobResolver {
     } else if spec.from != nil {
       let from = typedValue(spec.from, "lines.from", .month, &draft, scope: draft.scope)
       let to = typedValue(spec.to, "lines.to", .month, &draft, scope: draft.scope)
-      if let from, let to { lines.months = (from: from, to: to) }
+      if let from, let to { lines.months = SettledRule.Lines.Months(from: from, to: to) }
       inner.lookups = [
         ExpressionScope.LookupRow(
           table: ExpressionScope.Table(name: Job.months.name, fields: Job.months.fields), alias: nil)
@@ -463,13 +463,16 @@ extension JobResolver {
     }
     guard let name = parts.first, let relation = source(name) else { return }
     if relation.index == nil { draft.miss([name.text]) }
-    guard parts.count == 2, let field = keyField(parts[1], in: relation.table), let index = relation.index
-    else { return }
+    guard parts.count == 2 else {
+      if let index = relation.index { draft.rule.needs.append(SettledRule.Need(relation: index)) }
+      return
+    }
+    guard let field = keyField(parts[1], in: relation.table), let index = relation.index else { return }
     guard index < sources.count else {
       problems.report(need.position, "needs: names fields of sources; '\(name.text)' is a view")
       return
     }
-    draft.rule.needs.append(SettledRule.Need(source: index, field: field))
+    draft.rule.needs.append(SettledRule.Need(relation: index, field: field))
   }
 
   /// Rules that stand in for others must be there, be settled, and not stand in for each other in a circle.

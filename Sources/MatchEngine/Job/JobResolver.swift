@@ -47,12 +47,33 @@ struct JobResolver {
       spec.flagColumns?.map { Job.FlagColumn(header: $0.header.text, attribute: $0.attribute) }
       ?? FlagAttribute.allCases.map { Job.FlagColumn(header: $0.rawValue, attribute: $0) }
     let listed = listedCodes()
+    let dated = datedTables()
     return Job(
       name: spec.name?.text ?? defaultName,
       asOf: spec.asOf,
       timeZone: spec.timeZone?.text ?? "Asia/Shanghai",
       sources: sources, rules: rules, settled: settled, views: views, membership: membership, aliases: aliases,
-      listedCodes: listed, flagColumns: columns, text: text)
+      listedCodes: listed, datedTables: dated, flagColumns: columns, text: text)
+  }
+
+  /// Sources with `valid`, where they are part of the job.
+  private mutating func datedTables() -> [DatedTable] {
+    spec.sources.compactMap { source in
+      guard let validity = source.validity, let here = names.relation(source.name.text) else { return nil }
+      let days = [validity.from, validity.to].compactMap { $0 }
+      let dayFields = days.map { keyField($0, in: here.table) }
+      let key = validity.by.map { keyField($0, in: here.table) }
+      for (day, field) in zip(days, dayFields) {
+        guard let field, here.table.fields[field].type != .date else { continue }
+        problems.report(
+          day.position, "valid: needs days; '\(day.text)' is \(here.table.fields[field].type.rawValue)")
+        return nil
+      }
+      guard let index = here.index, let from = dayFields.first ?? nil, !key.contains(nil), !dayFields.contains(nil)
+      else { return nil }
+      return DatedTable(
+        source: index, from: from, to: dayFields.count > 1 ? dayFields[1] : nil, key: key.compactMap { $0 })
+    }
   }
 
   /// Fields with `listed_in`, where the table is part of the job.
@@ -355,6 +376,6 @@ extension Job.Field {
     // A job with a field of unknown type never leaves this stage.
     self.init(
       name: spec.name.text, type: spec.type ?? .text, columns: spec.columns.map(\.text), role: spec.role?.text,
-      values: spec.values, isRequired: spec.isRequired, position: spec.name.position)
+      values: spec.values, known: spec.known.map(\.text), isRequired: spec.isRequired, position: spec.name.position)
   }
 }

@@ -9,6 +9,7 @@ struct JobSpec {
   var rules: [RuleSpec] = []
   /// Header and attribute, in order; nil where the file names none.
   var flagColumns: [FlagColumnSpec]?
+  var districtIdentity = IdentityDisplay.masked
   var parameters: [ParameterSpec] = []
   var definitions: [NamedTextSpec] = []
   var membership: MembershipSpec?
@@ -81,6 +82,14 @@ struct SourceSpec {
   /// The source may be missing in the job: it needs no path.
   var isOptional = false
   var changes: [JobPair] = []
+  var validity: ValiditySpec?
+}
+
+/// `valid:` of a table as written.
+struct ValiditySpec {
+  var from: JobText
+  var to: JobText?
+  var by: [JobText]
 }
 
 /// A field as written; the type is nil where it is missing or unknown.
@@ -93,6 +102,8 @@ struct FieldSpec {
   var isRequired = true
   /// `source.field`: the table that lists every value.
   var listedIn: JobText?
+  /// The words that rules know.
+  var known: [JobText] = []
 }
 
 /// A rule as written; expressions are still text.

@@ -24,7 +24,7 @@ extension JobSpecReader {
         pair.value, of: "a source",
         known: [
           "path", "fields", "encoding", "delimiter", "max_rejected", "key", "sensitive", "covers", "max_age",
-          "snapshot", "changes", "snapshot_date", "optional"
+          "snapshot", "changes", "snapshot_date", "optional", "valid"
         ], required: needsPath ? ["path", "fields"] : ["fields"], at: pair.key.position)
     else { return spec }
     spec.paths = keys["path"].map { texts($0) } ?? []
@@ -58,6 +58,7 @@ extension JobSpecReader {
     spec.maxAge = keys["max_age"].flatMap { maxAge($0) }
     spec.isSnapshot = keys["snapshot"].flatMap { isTrue($0) } ?? false
     spec.changes = keys["changes"].flatMap { changes($0) } ?? []
+    spec.validity = keys["valid"].flatMap { validity($0) }
     if let changes = keys["changes"], keys["snapshot"] != nil {
       problems.report(changes.key.position, "a source has either snapshot: or changes:, not both")
     }
@@ -70,6 +71,14 @@ extension JobSpecReader {
     let entries = ["period", "area"].compactMap { keys[$0] }
     for entry in entries { _ = texts(entry) }
     return entries
+  }
+
+  /// `valid: {from: …, to: …, by: […]}`: the days on which a row of a table holds.
+  private mutating func validity(_ pair: JobPair) -> ValiditySpec? {
+    guard let keys = keys(pair, known: ["from", "to", "by"], required: ["from"]),
+      let from = keys["from"].flatMap({ text($0) })
+    else { return nil }
+    return ValiditySpec(from: from, to: keys["to"].flatMap { text($0) }, by: keys["by"].map { texts($0) } ?? [])
   }
 
   /// `changes: {operation: column}`: the feed holds inserts, updates and deletions.
@@ -137,8 +146,8 @@ extension JobSpecReader {
     }
     guard
       let keys = keys(
-        pair.value, of: "a field", known: ["type", "column", "role", "values", "required", "listed_in"],
-        required: ["type"],
+        pair.value, of: "a field",
+        known: ["type", "column", "role", "values", "required", "listed_in", "known"], required: ["type"],
         at: pair.key.position)
     else { return spec }
     spec.type = keys["type"].flatMap { text($0) }.flatMap { word($0, of: "type", as: FieldType.self) }
@@ -147,6 +156,10 @@ extension JobSpecReader {
     if let role = spec.role { _ = word(role, of: "role", known: Self.roles) }
     spec.values = keys["values"].map { values($0) } ?? [:]
     spec.listedIn = keys["listed_in"].flatMap { text($0) }
+    spec.known = keys["known"].map { texts($0) } ?? []
+    if let word = spec.known.first, let type = spec.type, type != .code {
+      problems.report(word.position, "known: lists the words of a field of type code; this is \(type.rawValue)")
+    }
     spec.isRequired = keys["required"].flatMap { isTrue($0) } ?? true
     return spec
   }

@@ -25,7 +25,7 @@ struct JobSpecReader {
     spec.timeZone = keys["time_zone"].flatMap { timeZone($0) }
     spec.sources = keys["sources"].map { sources($0) } ?? []
     spec.rules = keys["rules"].map { rules($0) } ?? []
-    spec.flagColumns = keys["output"].flatMap { output($0) }
+    if let pair = keys["output"] { output(pair, into: &spec) }
     spec.parameters = keys["parameters"].map { parameters($0) } ?? []
     spec.definitions = keys["define"].map { definitions($0) } ?? []
     spec.membership = keys["membership"].flatMap { membership($0) }
@@ -49,9 +49,20 @@ struct JobSpecReader {
     return text
   }
 
-  private mutating func output(_ pair: JobPair) -> [FlagColumnSpec]? {
-    guard let keys = keys(pair, known: ["flags"], required: ["flags"]), let flags = keys["flags"],
-      let flagKeys = self.keys(flags, known: ["columns"], required: ["columns"]), let columns = flagKeys["columns"],
+  private mutating func output(_ pair: JobPair, into spec: inout JobSpec) {
+    guard let keys = keys(pair, known: ["flags", "district_files"], required: []) else { return }
+    if let flags = keys["flags"] { spec.flagColumns = flagColumns(flags) }
+    if let files = keys["district_files"],
+      let fileKeys = self.keys(files, known: ["identity"], required: ["identity"]),
+      let identity = fileKeys["identity"].flatMap({ text($0) }),
+      let display = word(identity, of: "identity", as: IdentityDisplay.self)
+    {
+      spec.districtIdentity = display
+    }
+  }
+
+  private mutating func flagColumns(_ flags: JobPair) -> [FlagColumnSpec]? {
+    guard let flagKeys = keys(flags, known: ["columns"], required: ["columns"]), let columns = flagKeys["columns"],
       let pairs = pairs(columns, named: "header: attribute")
     else { return nil }
     var specs: [FlagColumnSpec] = []

@@ -1,11 +1,11 @@
 /// A relation that a job makes from rows of its sources: a union with fields of its own.
-package struct JobView: Sendable {
+package struct JobView: Sendable, Hashable {
   package var name: String
   package var fields: [Job.Field]
   package var parts: [Part]
   package var position: Position
 
-  package struct Part: Sendable {
+  package struct Part: Sendable, Hashable {
     /// Index into `Job.relations`: a source or an earlier view.
     package var relation: Int
     /// Over the part's row, which is the subject.
@@ -16,7 +16,7 @@ package struct JobView: Sendable {
 }
 
 /// Who belongs to which case, and when.
-package struct Membership: Sendable {
+package struct Membership: Sendable, Hashable {
   /// Index into `Job.sources`.
   package var source: Int
   /// Indices into the source's fields.
@@ -29,7 +29,7 @@ package struct Membership: Sendable {
 }
 
 /// Values of one type that mean another, such as a passbook's number and the card's that replaced it.
-package struct JobAlias: Sendable {
+package struct JobAlias: Sendable, Hashable {
   package var type: FieldType
   package var source: Int
   package var from: Int
@@ -37,7 +37,7 @@ package struct JobAlias: Sendable {
 }
 
 /// A code field whose values a table lists; others are told of, never guessed.
-package struct ListedCode: Sendable {
+package struct ListedCode: Sendable, Hashable {
   package var source: Int
   package var field: Int
   package var table: Int

@@ -14,6 +14,8 @@ struct PackReader {
   var problems: JobProblems
   private(set) var differences: [PackDifference] = []
   private let places: PackPlaces
+  /// A difference of the job that is left out.
+  var undone: PackDifference?
   private var tree = PackTree()
   /// Files that were read, so that a pack that two packs use stands in the job once.
   private var read: Set<String> = []
@@ -114,6 +116,7 @@ struct PackReader {
       case "sources":
         for source in names(in: pair) { add(source: source, of: pack) }
       case "membership":
+        if pack == nil, tree.membership != nil, isUndone(.membership, "") { continue }
         if let before = tree.membership, let owner = tree.owner(of: pair.key.text, "") {
           replace("membership", "", noun: "membership", kind: .membership, before: before, by: pair, of: pack, owner)
         }
@@ -131,6 +134,10 @@ struct PackReader {
     // What takes away and adds to rules comes last, wherever it stands.
     for pair in pairs where pair.key.text == "off" { switchOff(pair) }
     for pair in pairs where pair.key.text == "exempt" { exempt(pair, of: pack) }
+  }
+
+  private func isUndone(_ kind: PackDifference.Kind, _ name: String) -> Bool {
+    undone?.kind == kind && undone?.name == name
   }
 
   private mutating func report(_ pair: JobPair, _ wanted: String) {
@@ -152,6 +159,7 @@ struct PackReader {
   ) {
     for entry in names(in: pair) {
       let name = entry.key.text
+      if pack == nil, tree.pair(name, in: section.key) != nil, isUndone(section.kind, name) { continue }
       if let before = tree.pair(name, in: section.key) {
         let owner = tree.owner(of: section.key, name) ?? ""
         replace(
@@ -221,6 +229,7 @@ struct PackReader {
           "unknown rule '\(name.text)'\(spelling.suggestion(for: name.text)); rules of the packs: \(spelling.list)")
         continue
       }
+      if isUndone(.off, name.text) { continue }
       tree.removeRule(name.text)
       differences.append(PackDifference(kind: .off, pack: owner, name: name.text, shipped: "on", used: "off"))
     }
@@ -236,6 +245,7 @@ struct PackReader {
         continue
       }
       for exemption in names(in: entry) {
+        if pack == nil, isUndone(.exemption, "\(entry.key.text).\(exemption.key.text)") { continue }
         guard let rule = tree.pair(entry.key.text, in: "rules") else { continue }
         guard let changed = rule.value.adding(exemption, to: "unless", at: entry.key) else {
           problems.report(

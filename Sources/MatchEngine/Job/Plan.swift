@@ -13,6 +13,8 @@ package struct Plan: Sendable {
   package var stores: [Store]
   /// By relation of the job: what settled rules hold of it; nil for what they do not look at.
   package var held: [HeldLayout?] = []
+  /// Which rows of which sources are held.
+  package var sieves = SievePlan()
 
   /// One reading of one source.
   package struct Pass: Sendable {

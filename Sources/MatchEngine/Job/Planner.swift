@@ -11,6 +11,7 @@ package struct Planner {
   private var needs: [SourceNeeds]
   private var drafts: [StoreDraft] = []
   private let held: [HeldLayout?]
+  private let sieves: SievePlan
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -29,30 +30,50 @@ package struct Planner {
     var bitCount = 0
   }
 
-  /// `files` are the opened files of each source of the job.
-  package init(job: Job, maker: CellMaker, files: [[SourceFile]]) {
+  /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
+  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too. Unless it
+  /// `isSieving`, every row is held of what rules look at.
+  package init(
+    job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
+    isSieving: Bool = true
+  ) {
     self.job = job
     self.maker = maker
     self.files = files
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
-    order = job.sources.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+    let bySize = job.sources.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+    sieves = isSieving ? SievePlan(jobs: [job] + variants, order: bySize, sizes: sizes) : SievePlan(order: bySize)
+    order = sieves.order
     var rank = Array(repeating: 0, count: order.count)
     for (place, source) in order.enumerated() { rank[source] = place }
     self.rank = rank
     needs = Array(repeating: SourceNeeds(), count: job.sources.count)
     let relations = job.relations
+    var settledNeeds = SettledNeeds(job: job)
+    for variant in variants { settledNeeds.add(SettledNeeds(job: variant)) }
     held =
-      job.settled.isEmpty
+      job.settled.isEmpty && variants.isEmpty
       ? []
-      : SettledNeeds(job: job).relations.enumerated().map { index, wanted in
-        wanted.isWanted ? HeldLayout(wanted, fields: relations[index].fields) : nil
+      : settledNeeds.relations.enumerated().map { index, wanted in
+        wanted.isWanted
+          ? HeldLayout(wanted, fields: relations[index].fields, isSource: index < job.sources.count) : nil
       }
     for (source, layout) in held.prefix(job.sources.count).enumerated() {
       guard let layout else { continue }
       needs[source].eager.formUnion(layout.cells.map(\.field))
       needs[source].used.formUnion(layout.cells.map(\.field) + layout.texts + layout.notes.map(\.field))
+    }
+    for (source, fields) in watching {
+      needs[source].eager.formUnion(fields)
+      needs[source].used.formUnion(fields)
+    }
+    for sieve in sieves.sieves {
+      for (source, field) in sieve.columns + [(sieve.source, sieve.field)] {
+        needs[source].used.insert(field)
+        needs[source].eager.insert(field)
+      }
     }
   }
 
@@ -80,7 +101,7 @@ package struct Planner {
     }
     let uses = job.sources.indices.map(fieldUses)
     let stores = drafts.map { store($0, uses: uses[$0.source].uses) }
-    var plan = Plan(job: job, maker: maker, passes: [], stores: stores)
+    var plan = Plan(job: job, maker: maker, passes: [], stores: stores, sieves: sieves)
     plan.held = held
     for source in order {
       plan.passes.append(

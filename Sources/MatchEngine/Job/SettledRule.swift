@@ -5,7 +5,7 @@ package import Normalizers
 /// Candidates (a subject row, and the found row where there is one) are folded to flags by `fold`. A condition without
 /// aggregates is about a candidate, and holds for a flag when it holds for one of its candidates; one with aggregates
 /// is about the folded group.
-package struct SettledRule: Sendable {
+package struct SettledRule: Sendable, Hashable {
   package var id: String
   package var title = ""
   package var version = 1
@@ -50,7 +50,7 @@ package struct SettledRule: Sendable {
   package var alarm: Alarm?
   /// The rule's findings go to the quality list, not to a district.
   package var isList = false
-  /// Columns without which the rule is not evaluated; the headers show whether they are there.
+  /// Without these the rule is not evaluated; headers show whether columns are there, and empty sources tell nothing.
   package var needs: [Need] = []
   /// The first day on which the rule is in force.
   package var validFrom: CalendarDate?
@@ -66,19 +66,19 @@ package struct SettledRule: Sendable {
     return "the rule is in force from \(validFrom.written) on"
   }
 
-  /// A column that the rule cannot do without.
+  /// A source, view or column that the rule cannot do without.
   package struct Need: Sendable, Hashable {
-    /// Index into `Job.sources`.
-    package var source: Int
-    package var field: Int
+    /// Index into `Job.relations`; with a field, into `Job.sources`.
+    package var relation: Int
+    package var field: Int?
 
-    package init(source: Int, field: Int) {
-      self.source = source
+    package init(relation: Int, field: Int? = nil) {
+      self.relation = relation
       self.field = field
     }
   }
 
-  package struct Find: Sendable {
+  package struct Find: Sendable, Hashable {
     /// Index into `Job.relations`.
     package var relation: Int
     package var key: [Job.KeyPair]
@@ -95,7 +95,7 @@ package struct SettledRule: Sendable {
     case latest(Expression)
   }
 
-  package struct Named: Sendable {
+  package struct Named: Sendable, Hashable {
     package var name: String
     package var condition: Expression
 
@@ -106,7 +106,7 @@ package struct SettledRule: Sendable {
   }
 
   /// A condition that a choice or a step depends on.
-  package enum Condition: Sendable {
+  package enum Condition: Sendable, Hashable {
     case always
     case expression(Expression)
     /// A reason of this rule by its code, whoever gave it.
@@ -116,7 +116,7 @@ package struct SettledRule: Sendable {
   }
 
   /// A word and when it is chosen; the last that holds wins.
-  package struct Choice: Sendable {
+  package struct Choice: Sendable, Hashable {
     package var condition: Condition
     package var word: String
 
@@ -126,7 +126,7 @@ package struct SettledRule: Sendable {
     }
   }
 
-  package struct SeverityStep: Sendable {
+  package struct SeverityStep: Sendable, Hashable {
     package var condition: Condition
     package var value: Int
     /// Adds to what was found before, instead of replacing it.
@@ -140,7 +140,7 @@ package struct SettledRule: Sendable {
   }
 
   /// What the grade of identity is made from.
-  package struct Identity: Sendable {
+  package struct Identity: Sendable, Hashable {
     package var subjectName: FieldReference?
     package var foundName: FieldReference?
     /// Further names, such as a former name: the subject's are compared with the found name, the found row's with the
@@ -153,21 +153,31 @@ package struct SettledRule: Sendable {
   }
 
   /// The payments behind a flag, month by month.
-  package struct Lines: Sendable {
+  package struct Lines: Sendable, Hashable {
     /// Index into `Job.relations`; nil when the folded subject rows are the lines.
     package var relation: Int?
     package var keys: [LookupKey] = []
     /// One line for each calendar month from the first to the second, both included, instead of rows; the relation is
     /// then `Job.calendar`.
-    package var months: (from: Expression, to: Expression)?
+    package var months: Months?
     package var condition: Expression?
     package var month: Expression?
     package var amount: Expression?
     package var shown: [Expression] = []
+
+    package struct Months: Sendable, Hashable {
+      package var from: Expression
+      package var to: Expression
+
+      package init(from: Expression, to: Expression) {
+        self.from = from
+        self.to = to
+      }
+    }
   }
 
   /// A piece of the fact sentence.
-  package enum Piece: Sendable {
+  package enum Piece: Sendable, Hashable {
     case text(String)
     case value(Expression)
     /// A value that the engine makes for the flag: `grade`, `months`, `amount`, `line_count`.
@@ -175,7 +185,7 @@ package struct SettledRule: Sendable {
   }
 
   /// A share of flagged subjects above which the feed is suspected and the flags are held back.
-  package struct Alarm: Sendable {
+  package struct Alarm: Sendable, Hashable {
     package var share: Double
     /// So many must be flagged, whatever their share.
     package var atLeast = 1

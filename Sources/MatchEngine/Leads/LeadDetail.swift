@@ -10,7 +10,8 @@ package struct LeadDetail: Sendable, Hashable {
   package var evidenceDate: Int32?
   /// Address and whereabouts are withheld.
   package var isProtected = false
-  /// Names of people that `fact`, `evidence` and the lines show, beside the flag's own; they are masked with it.
+  /// Names of people, and numbers of people and accounts, that `fact`, `evidence` and the lines show beside the flag's
+  /// own; they are masked with it.
   package var shownNames: [String] = []
 
   package init() {}

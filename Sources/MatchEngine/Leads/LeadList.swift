@@ -56,7 +56,7 @@ package struct LeadList: Sendable {
     var warnings: [String] = []
     if !hasKey && !leads.isEmpty {
       warnings.append(
-        "flag numbers are those of this run only: make a site key with 'match-run key init FILE' and pass --key FILE")
+        "flag numbers are those of this run only: 'match-run key init FILE' makes a site key for --key FILE")
     }
     for (rule, count) in zip(rules, likeAnother) where count > 0 {
       warnings.append(

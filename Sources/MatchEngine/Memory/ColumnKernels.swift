@@ -109,6 +109,11 @@ struct ColumnKernels {
     return unsafe kernels.pointee.texts(&fields, cells(batch, slot), cells(batch, slot + 1), rest.base)
   }
 
+  func codes(_ batch: RecordBatch, _ known: CodeCache, slot: Int, rest: FlatArray<UInt32>) -> Int {
+    var fields = unsafe fields(batch)
+    return unsafe kernels.pointee.codes(&fields, known.cache, cells(batch, slot), rest.base)
+  }
+
   /// Lists the fields that are empty or may be blank, or else a null word.
   func mayBeEmpty(_ batch: RecordBatch, areNullWordsEmpty: Bool, rest: FlatArray<UInt32>) -> Int {
     var fields = unsafe fields(batch)

@@ -42,6 +42,17 @@ extension Descriptor {
     return filled
   }
 
+  /// Writes the first `count` of `bytes` at `offset`.
+  package func write(_ bytes: FlatArray<UInt8>, count: Int, at offset: Int) throws(RunError) {
+    precondition(count >= 0 && count <= bytes.count)
+    var written = 0
+    while written < count {
+      // SAFETY: the range was checked against the array's length; its owner keeps it alive during the call.
+      let done = unsafe pwrite(number, bytes.base + written, count - written, off_t(offset + written))
+      if done > 0 { written += done } else if done == 0 || errno != EINTR { throw SystemCall.fail("write", path) }
+    }
+  }
+
   /// Writes all of `bytes`.
   package func write(_ bytes: Span<UInt8>) throws(RunError) {
     var written = 0

@@ -177,15 +177,18 @@ package final class BatchNormalizer {
 
   /// Codes: few different values, so most are remembered; those that carry a reason code never are.
   private func fillCodes(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
+    let count = kernels.codes(batch, codes, slot: slot, rest: rest)
     let fields = LocatedFields(batch)
     let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
-    for lane in 0..<batch.count {
-      let word = codes.word(fields[lane]) { text in
-        let words = maker.code(text)
-        if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column) }
-        return (words.first, words.codes.rawValue == 0)
+    for index in 0..<count {
+      let lane = Int(rest[index])
+      let words = maker.code(fields[lane])
+      cells.set(lane, words.first)
+      if words.codes.rawValue != 0 {
+        note(words.codes, batch, lane, use, column)
+      } else {
+        codes.keep(words.first, of: lane, in: batch)
       }
-      cells.set(lane, word)
     }
   }
 

@@ -76,7 +76,7 @@ package struct CheckRun {
     let page = QualityPage(reports: reports, quality: quality)
     try folder.write(page.html, to: QualityPage.fileName)
     timing.endPhase("reports")
-    try reports.writeRest(rules: [], timing: timing, into: folder)
+    try reports.writeRest(rules: [], warnings: reports.warnings, timing: timing, into: folder)
     let leftover = try folder.commit()
 
     var warnings = reports.warnings

@@ -15,8 +15,13 @@ package final class JobRun {
   private var ruleCounts: [RuleCounts]
   private var sources: [SourceOutcome]
   private var settled: [SettledOutcome] = []
+  /// Flags that each difference from a pack takes away; nil where that was not counted.
+  private var removed: [Int?] = []
+  private var aliases = SubjectAliases()
   private var rejectedCases: [MemberProof.CaseWord?] = []
-  private var codeWarnings: [String] = []
+  /// By source and field: rows with a word that the job does not know.
+  private var unknownWords: [[Int: Int]]
+  private var tableWarnings: [String] = []
 
   private init(_ prepared: PreparedJob) {
     self.prepared = prepared
@@ -27,6 +32,8 @@ package final class JobRun {
     timing = Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
     ruleCounts = Array(repeating: RuleCounts(), count: job.rules.count)
     sources = Array(repeating: SourceOutcome(), count: job.sources.count)
+    unknownWords = Array(repeating: [:], count: job.sources.count)
+    removed = Array(repeating: nil, count: job.packDifferences.count)
   }
 
   /// Runs the job at `jobFile` and leaves its results in the folder `out`.
@@ -42,7 +49,8 @@ package final class JobRun {
     _ opener: inout SourceOpener
   ) throws(RunFailure) -> (plan: Plan, opened: [SourceOpener.Opened]) {
     let opened = try prepared.open(&opener)
-    var planner = Planner(job: job, maker: prepared.maker, files: opened.map(\.files))
+    var planner = Planner(
+      job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job))
     return (planner.plan(), opened)
   }
 
@@ -58,7 +66,7 @@ package final class JobRun {
     let (plan, opened) = try makePlan(&opener)
     timing.endPhase("open")
     do throws(RunError) {
-      try match(plan, opened, opener, folder)
+      try match(plan, opened, &opener, folder)
       return try write(into: folder)
     } catch {
       throw .failed(error)
@@ -68,7 +76,7 @@ package final class JobRun {
   // MARK: - Matching
 
   private func match(
-    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: SourceOpener, _ folder: OutputFolder
+    _ plan: Plan, _ opened: [SourceOpener.Opened], _ opener: inout SourceOpener, _ folder: OutputFolder
   ) throws(RunError) {
     let progress = prepared.progressMeter(opened)
     defer { progress.finish() }
@@ -82,7 +90,14 @@ package final class JobRun {
     }
     var spills: [StoreSpill] = []
     for store in plan.stores { spills.append(StoreSpill(tables: try makeSpills(store.tables.count, folder))) }
-    let held = plan.held.map { layout in layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory) } }
+    let scratch = plan.held.isEmpty ? nil : TextScratch(try folder.makeSpillFile())
+    let held = plan.held.map { layout in
+      layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: scratch) }
+    }
+    let sieves = plan.sieves.sieves.map { sieve in
+      // A record with a key has some hundred bytes.
+      KeySieve(keyCount: sieve.byteCount / 64, hash: hash, memory: memory)
+    }
     let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for (place, pass) in plan.passes.enumerated() {
       let context = PassContext(
@@ -93,7 +108,14 @@ package final class JobRun {
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
-        held: held.isEmpty ? nil : held[pass.source])
+        held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
+      if plan.sieves.ownKeys[pass.source] != nil {
+        // A decoder reads a file once.
+        let again = try opener.open(job.sources[pass.source])
+        let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
+        try SieveReader.read(feed, pass, plan, sieves, chunks)
+        timing.endPhase("keys \(job.sources[pass.source].name)")
+      }
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
       try run(context, feed, chunks)
       for number in pass.released {
@@ -110,13 +132,23 @@ package final class JobRun {
       sources[pass.source].digests = try feed.digests()
       timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
     }
-    guard !job.settled.isEmpty else { return }
-    let settledRun = SettledRun(
-      job: job, maker: prepared.maker, relations: held, threads: options.threads,
-      accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
-    settled = settledRun.judge()
-    codeWarnings = settledRun.unlistedCodes()
-    timing.sampleMemory()
+    guard !held.isEmpty else { return }
+    func makeRun(_ job: Job) -> SettledRun {
+      SettledRun(
+        job: job, maker: prepared.maker, relations: held, threads: options.threads,
+        accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
+    }
+    let settledRun = makeRun(job)
+    settledRun.prepare { timing.endPhase($0) }
+    settled = settledRun.judge { timing.endPhase($0) }
+    aliases = settledRun.subjectAliases
+    for (number, variant) in prepared.variants.enumerated() {
+      guard let other = variant.job else { continue }
+      let outcomes = makeRun(other).judge(only: variant.rules)
+      removed[number] = variant.removed(outcomes, from: job, settled)
+    }
+    tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords(unknownWords) + settledRun.tableProblems()
+    try scratch?.check()
     timing.endPhase("settle")
   }
 
@@ -173,7 +205,8 @@ package final class JobRun {
   private func take(_ workers: [PassWorker], of pass: Plan.Pass) {
     sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
     for worker in workers {
-      rejectedCases += worker.rejectedCases
+      rejectedCases += worker.heldWriter?.rejectedCases ?? []
+      unknownWords[pass.source].merge(worker.heldWriter?.unknownWords ?? [:], uniquingKeysWith: +)
       for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
       buffers.append(worker.writer.buffer)
     }
@@ -185,9 +218,15 @@ package final class JobRun {
     let state = RuleState(job: job, accepted: sources.map(\.records.accepted), counts: ruleCounts)
     let reasons = job.rules.indices.map(state.unknownReason)
     var rules: [Manifest.Rule] = []
+    let list = LeadList(
+      settled.flatMap(\.flags), details: settled.flatMap(\.flags).map(\.detail),
+      rules: job.settled.map { LeadRule($0, of: job) },
+      identity: options.siteKey.map { FlagIdentity(key: $0, aliases: aliases) })
+    var leads = Array(repeating: [Lead](), count: job.settled.count)
+    for lead in list.leads { leads[lead.flag.rule].append(lead) }
     let flags = try folder.makeFile("flags.csv")
     let flagCounts = try FlagFile(job: job, threads: options.threads).write(
-      buffers, isKept: { reasons[$0] == nil }, settled: settled.map(\.flags), to: flags)
+      buffers, isKept: { reasons[$0] == nil }, settled: leads, to: flags)
     try folder.finish(flags)
     for (index, rule) in job.rules.enumerated() {
       var entry = Manifest.Rule(id: rule.id)
@@ -207,22 +246,47 @@ package final class JobRun {
     let quality = try reports.writeRejects(into: folder)
     try folder.write(quality.json.document, to: Quality.fileName)
     timing.endPhase("reports")
-    try reports.writeRest(rules: rules, timing: timing, into: folder)
+    if !job.settled.isEmpty {
+      try write(list, rules, reports, quality, into: folder)
+      timing.endPhase("lists")
+    }
+    let differences = zip(job.packDifferences, removed).map { $0.sentence(removed: $1) }
+    var warnings = reports.warnings + self.warnings(rules) + list.warnings
+    try reports.writeRest(
+      rules: rules, packDifferences: differences, warnings: warnings, timing: timing, into: folder)
     let leftover = try folder.commit()
 
-    var warnings = reports.warnings + self.warnings(rules)
     if let leftover { warnings.append(leftover.description) }
-    let table = SummaryTable(rules: rules, warnings: warnings)
+    let table = SummaryTable(rules: rules, warnings: warnings, differences: differences)
     let isIncomplete =
       reasons.contains { $0 != nil } || settled.contains { $0.unknownReason != nil || $0.alarms > 0 }
       || reports.hasTooManyRejected
     return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table.text)
   }
 
+  /// Writes the lists for people and the summary.
+  private func write(
+    _ list: LeadList, _ rules: [Manifest.Rule], _ reports: SourceReports, _ quality: Quality, into folder: OutputFolder
+  ) throws(RunError) {
+    try LeadFiles(list, display: job.districtIdentity, asOf: prepared.maker.asOf).write(into: folder)
+    var page = SummaryPage(
+      jobName: job.name, asOf: prepared.maker.asOf, engineVersion: Self.version, jobDigest: reports.jobDigest,
+      siteKey: options.siteKey?.name, list: list)
+    page.feeds = reports.summaryFeeds(quality)
+    page.rules = rules
+    page.differences = zip(job.packDifferences, removed).map { SummaryPage.Difference($0, removed: $1) }
+    page.alarms = zip(job.settled, settled).filter { $1.alarms > 0 }.map { rule, outcome in
+      "\(rule.title.isEmpty ? rule.id : rule.title)：一次涉及的对象过多，疑为数据源有误，\(outcome.heldBack.grouped) 条线索暂不下发"
+    }
+    page.files = folder.finished.map { Manifest.File(path: $0.path, byteCount: $0.byteCount, digest: $0.digest) }
+      .sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
+    try folder.write(page.html, to: SummaryPage.fileName)
+  }
+
   package static let version = "0.1.0"
 
   private func warnings(_ rules: [Manifest.Rule]) -> [String] {
-    var warnings = codeWarnings
+    var warnings = tableWarnings
     for (index, rule) in rules.prefix(job.rules.count).enumerated()
     where rule.state == .done && job.rules[index].kind != .aggregate {
       if rule.flags * 5 > rule.evaluated {

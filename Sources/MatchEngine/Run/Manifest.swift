@@ -75,6 +75,8 @@ package struct Manifest: Hashable, Sendable {
   package var rules: [Rule] = []
   /// What differs from the rule packs that the product ships, one sentence each.
   package var packDifferences: [String] = []
+  /// What people should know, one sentence each.
+  package var warnings: [String] = []
   /// The run's other files except `timing.json`.
   package var files: [File] = []
 
@@ -104,8 +106,17 @@ package struct Manifest: Hashable, Sendable {
       "sources": .object(sources.map { .init(key: $0.name, value: $0.json) }),
       "rules": .object(rules.map { .init(key: $0.id, value: $0.json) }),
       "pack_differences": .array(packDifferences.map { .string($0) }),
+      "warnings": .array(warnings.map { .string($0) }),
       "files": .array(files.map(\.json))
     ])
+  }
+
+  /// The warnings in the text of a manifest, as they stand between their quotes.
+  package static func warnings(in text: String) -> [String] {
+    let lines = text.split(separator: "\n").drop { !$0.hasPrefix("  \"warnings\": [") }.dropFirst()
+    return lines.prefix { $0.hasPrefix("    ") }.map { line in
+      String(line.drop { $0 == " " || $0 == "\"" }.reversed().drop { $0 == "," || $0 == "\"" }.reversed())
+    }
   }
 
   /// The first parts of the paths in a manifest's list of files, and the files that it never lists.

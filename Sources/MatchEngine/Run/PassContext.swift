@@ -14,4 +14,8 @@ struct PassContext {
   var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.
   var held: HeldRelation?
+  /// By worker: where rows go that an explanation shows; empty in a run.
+  var collectors: [FactCollector] = []
+  /// Those of the plan.
+  var sieves: [KeySieve] = []
 }

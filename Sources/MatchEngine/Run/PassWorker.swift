@@ -38,9 +38,7 @@ final class PassWorker {
   private let masks: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
   private let words: FlatArray<Int64>
-
-  private let heldWriter: HeldWriter?
-  var rejectedCases: [MemberProof.CaseWord?] { heldWriter?.rejectedCases ?? [] }
+  let heldWriter: HeldWriter?
 
   let writer: FlagWriter
   var counts: [RuleCounts]
@@ -69,7 +67,7 @@ final class PassWorker {
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
     familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
-    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan) }
+    heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -102,9 +100,10 @@ final class PassWorker {
       while cursor.fill(batch) {
         normalizer.normalize(batch)
         heldWriter?.hold(batch)
+        if !context.collectors.isEmpty { context.collectors[number].look(batch) }
         try store()
         judgeConditions()
-        for (index, probe) in pass.probes.enumerated() { try self.probe(probe, writer: probeWriters[index]) }
+        for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
         for (index, family) in families.enumerated() {
           family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
           try spillGroups(familyWriters[index])
@@ -121,8 +120,8 @@ final class PassWorker {
           code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
       }
     }
-    for writers in rowWriters { for writer in writers { try writer.finish() } }
-    for writer in probeWriters + familyWriters { try writer.finish() }
+    heldWriter?.finish()
+    for writer in rowWriters.flatMap(\.self) + probeWriters + familyWriters { try writer.finish() }
   }
 
   private var batchLanes: CellEvaluator.Lanes {

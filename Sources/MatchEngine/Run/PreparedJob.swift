@@ -5,6 +5,8 @@ struct PreparedJob {
   let job: Job
   let jobFile: String
   let options: RunOptions
+  /// The job without each of its differences from packs, in their order.
+  let variants: [PackVariant]
   /// Makes cells with the day and the seeds of this run.
   let maker: CellMaker
 
@@ -18,11 +20,16 @@ struct PreparedJob {
       case .mistakes(let mistakes): throw .job(mistakes)
       }
     }
-    for id in options.only where !job.rules.contains(where: { $0.id == id }) {
-      let known = job.rules.map(\.id).joined(separator: ", ")
+    let ids = job.rules.map(\.id) + job.settled.map(\.id)
+    for id in options.only where !ids.contains(id) {
+      let known = ids.joined(separator: ", ")
       throw .usage("--only names no rule '\(id.oneLine)' of the job; its rules: \(known)")
     }
-    if !options.only.isEmpty { job.rules.removeAll { !options.only.contains($0.id) } }
+    if !options.only.isEmpty {
+      job.rules.removeAll { !options.only.contains($0.id) }
+      job.settled.removeAll { !options.only.contains($0.id) }
+    }
+    variants = job.packDifferences.map { PackVariant($0, of: job, jobFile: jobFile, only: options.only) }
     guard let asOf = options.asOf ?? job.asOf ?? ProcessState.today(timeZone: job.timeZone) else {
       throw .usage("time_zone '\(job.timeZone.oneLine)' is not known on this machine; name one such as Asia/Shanghai")
     }

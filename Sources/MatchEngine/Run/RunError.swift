@@ -17,6 +17,10 @@ package enum RunError: Error, Hashable, Sendable {
   /// `--out` names something that no earlier run wrote.
   case outputRefused(path: String, use: String = "the output folder", reason: String)
   case outputLocked(path: String, holder: Int?)
+  /// `--run` names a folder that holds no results of a run.
+  case noRun(path: String, reason: String)
+  /// A file is not the one that the run read.
+  case notAsRun(path: String)
 
   package static let exitCode: Int32 = 3
 }
@@ -51,6 +55,10 @@ extension RunError: CustomStringConvertible {
     case .outputLocked(let path, let holder):
       holder.map { "\(path.oneLine): another run (process \($0)) is writing this output folder" }
         ?? "\(path.oneLine): another run is writing this output folder"
+    case .noRun(let path, let reason):
+      "\(path.oneLine): not a folder of results: \(reason.oneLine)"
+    case .notAsRun(let path):
+      "\(path.oneLine): not the file that the run read; explain needs the files as they were (--input DIR)"
     }
   }
 }

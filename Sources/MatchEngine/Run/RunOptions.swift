@@ -13,6 +13,8 @@ package struct RunOptions: Sendable {
   /// Rules to run; empty: all.
   package var only: [String] = []
   package var seal = false
+  /// Makes the numbers of flags; without one they are those of this run.
+  package var siteKey: SiteKey?
   package var isQuiet = false
 
   package init() {

@@ -19,16 +19,27 @@ struct SourceReports {
     return quality
   }
 
-  /// Writes `job.yml`, `timing.json` and, last, `manifest.json`.
-  func writeRest(rules: [Manifest.Rule], timing: Timing, into folder: OutputFolder) throws(RunError) {
-    try folder.write(prepared.job.text, to: "job.yml")
-    try folder.write(timing.json.document, to: Timing.fileName)
+  /// Of the job as it is written to `job.yml`.
+  var jobDigest: String {
     var digest = BlockDigest()
     digest.append(Array(prepared.job.text.utf8).span)
+    return digest.finish().hexadecimal
+  }
+
+  /// Writes `job.yml`, `timing.json` and, last, `manifest.json`.
+  func writeRest(
+    rules: [Manifest.Rule], packDifferences: [String] = [], warnings: [String], timing: Timing,
+    into folder: OutputFolder
+  ) throws(RunError) {
+    try folder.write(prepared.job.text, to: "job.yml")
+    try folder.write(timing.json.document, to: Timing.fileName)
     var manifest = Manifest(
       engineVersion: JobRun.version, jobName: prepared.job.name, asOf: prepared.asOf,
-      jobDigest: digest.finish().hexadecimal)
+      jobDigest: jobDigest)
+    manifest.siteKey = prepared.options.siteKey?.name
     manifest.rules = rules
+    manifest.packDifferences = packDifferences
+    manifest.warnings = warnings
     manifest.sources = zip(sources, outcomes).map { source, outcome in outcome.manifest(of: source) }
     manifest.setFiles(folder.finished)
     try folder.write(manifest.json.document, to: Manifest.fileName)

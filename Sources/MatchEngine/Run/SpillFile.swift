@@ -10,6 +10,11 @@ package final class SpillFile: Sendable {
   /// Appends `bytes`; used by one thread at a time.
   package func append(_ bytes: Span<UInt8>) throws(RunError) { try file.write(bytes) }
 
+  /// Writes the first `count` of `bytes` at `offset`; any number of threads may do so.
+  package func write(_ bytes: FlatArray<UInt8>, count: Int, at offset: Int) throws(RunError) {
+    try file.write(bytes, count: count, at: offset)
+  }
+
   /// Reads the bytes at `offset` until the span is full or the file ends; returns how many there were.
   package func read(into buffer: inout MutableSpan<UInt8>, at offset: Int) throws(RunError) -> Int {
     try file.read(into: &buffer, at: offset)

@@ -3,9 +3,12 @@ package struct SummaryTable: Hashable, Sendable {
   package var rules: [Manifest.Rule]
   /// One sentence each.
   package var warnings: [String]
+  /// What differs from the packs of the job, one sentence each.
+  package var differences: [String]
 
-  package init(rules: [Manifest.Rule], warnings: [String]) {
+  package init(rules: [Manifest.Rule], warnings: [String], differences: [String] = []) {
     self.rules = rules
+    self.differences = differences
     self.warnings = warnings
   }
 
@@ -27,6 +30,7 @@ package struct SummaryTable: Hashable, Sendable {
     for rule in rules where rule.state != .done {
       text += "\(rule.id.oneLine): \(rule.state.rawValue): \((rule.reason ?? "").oneLine)\n"
     }
+    for difference in differences { text += "differs from the pack \(difference.oneLine)\n" }
     for warning in warnings { text += "warning: \(warning.oneLine)\n" }
     return text
   }

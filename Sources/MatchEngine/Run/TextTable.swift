@@ -1,12 +1,17 @@
 /// Rows of cells as lines of text; columns are as wide as a terminal shows them.
-struct TextTable {
+package struct TextTable {
   /// The first row is the header.
-  var rows: [[String]]
+  package var rows: [[String]]
   /// Columns whose cells stand at the right.
-  var numberColumns: ClosedRange<Int>
+  package var numberColumns: ClosedRange<Int>
+
+  package init(rows: [[String]], numberColumns: ClosedRange<Int>) {
+    self.rows = rows
+    self.numberColumns = numberColumns
+  }
 
   /// Every line ends in LF.
-  var text: String {
+  package var text: String {
     guard let header = rows.first else { return "" }
     let widths = header.indices.map { column in rows.map { $0[column].terminalWidth }.max() ?? 0 }
     var text = ""

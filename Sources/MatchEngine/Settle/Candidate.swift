@@ -16,6 +16,9 @@ struct Candidate {
   var flagKey: [[UInt8]] = []
   /// Values of the fact sentence, in order.
   var fact: [[UInt8]] = []
+  /// Names, and numbers of people and accounts, that evidence and fact may show.
+  var identities: [[UInt8]] = []
+  var evidenceDay = Cell.empty
   var due = Cell.empty
   /// Two words for each aggregate.
   var operands: [Int64] = []

@@ -39,6 +39,43 @@ struct FlagFold {
     return groups.filter(\.isKept).map(draft)
   }
 
+  /// The keys of the groups for which `having`, which is about aggregates alone, holds.
+  func keptKeys(_ candidates: [[Candidate]]) -> Set<[UInt8]> {
+    guard let having = program.having else { return [] }
+    var numbers: [[UInt8]: Int] = [:]
+    var members: [[[Int64]]] = []
+    for candidate in candidates.joined() {
+      if let known = numbers[candidate.key] {
+        members[known].append(candidate.operands)
+      } else {
+        numbers[candidate.key] = members.count
+        members.append([candidate.operands])
+      }
+    }
+    let cells = FlatArray<Int64>(repeating: 0, count: (program.aggregates.count * 2 + 2) * RecordBatch.capacity)
+    let all = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
+    defer {
+      cells.deallocate()
+      all.deallocate()
+    }
+    var isKept = Array(repeating: false, count: members.count)
+    for start in stride(from: 0, to: members.count, by: RecordBatch.capacity) {
+      let count = min(RecordBatch.capacity, members.count - start)
+      for lane in 0..<count {
+        for (number, aggregate) in program.aggregates.enumerated() {
+          cells[number * 2 * RecordBatch.capacity + lane] = Self.result(aggregate, number, members[start + lane])
+        }
+        all[lane] = UInt32(lane)
+      }
+      var lanes = CellEvaluator.Lanes(count: count)
+      lanes.cells = cells
+      lanes.records = all
+      let truth = evaluator.evaluate(having, lanes)
+      for lane in 0..<count { isKept[start + lane] = truth[lane] == 1 }
+    }
+    return Set(numbers.lazy.filter { isKept[$0.value] }.map(\.key))
+  }
+
   private func sortKey(_ candidate: Candidate) -> [UInt8] {
     var key = candidate.key
     for part in [candidate.evidence, candidate.caseID, candidate.person, candidate.name, candidate.district]
@@ -84,7 +121,8 @@ struct FlagFold {
       for lane in 0..<count {
         let group = groups[start + lane]
         for (number, aggregate) in program.aggregates.enumerated() {
-          cells[number * 2 * RecordBatch.capacity + lane] = Self.result(aggregate, number, group.candidates)
+          cells[number * 2 * RecordBatch.capacity + lane] = Self.result(
+            aggregate, number, group.candidates.map(\.operands))
         }
         let lineSlot = program.aggregates.count * 2 * RecordBatch.capacity
         cells[lineSlot + lane] = Self.sum(group.lines) ?? Cell.empty
@@ -137,11 +175,10 @@ struct FlagFold {
 
   private static func result(
     _ aggregate: (function: Aggregate, operand: CellValue?, isWide: Bool), _ number: Int,
-    _ candidates: ArraySlice<Candidate>
+    _ operands: [[Int64]]
   ) -> Int64 {
-    guard aggregate.operand != nil else { return Int64(candidates.count) * 1_000_000 }
-    let words = candidates.map { [$0.operands[number * 2], $0.operands[number * 2 + 1]] }
-      .filter { Cell.isUsable($0[0]) }
+    guard aggregate.operand != nil else { return Int64(operands.count) * 1_000_000 }
+    let words = operands.map { [$0[number * 2], $0[number * 2 + 1]] }.filter { Cell.isUsable($0[0]) }
     switch aggregate.function {
     case .count: return Int64(words.count) * 1_000_000
     case .countDistinct: return Int64(Set(words).count) * 1_000_000
@@ -213,6 +250,10 @@ struct FlagFold {
     flag.evidence = Self.evidence(group.candidates)
     for number in program.groupEvidence { flag.evidence += "|" + text(ofValue: number, group) }
     flag.fact = fact(first, flag, group)
+    let identities = Set(group.candidates.flatMap(\.identities))
+    flag.detail.shownNames = identities.map { String(decoding: $0, as: UTF8.self) }.sorted()
+    let days = group.candidates.map(\.evidenceDay).filter(Cell.isUsable)
+    flag.detail.evidenceDate = days.max().map { Int32(truncatingIfNeeded: $0) }
     return FlagDraft(
       flag: flag, persons: Set(group.candidates.map(\.personWord).filter(Cell.isUsable)), caseWord: first.caseWord,
       subjects: Set(group.candidates.map(\.subject)), alarmWord: first.alarmWord)

@@ -10,17 +10,25 @@ package struct HeldLayout: Sendable {
   /// The key fields of every table.
   let tables: [[Int]]
 
-  init(_ needs: SettledNeeds.Relation, fields: [Job.Field]) {
+  /// `isSource`: rows are written once, by batches, and rare values may take half a word.
+  init(_ needs: SettledNeeds.Relation, fields: [Job.Field], isSource: Bool) {
     let held = needs.cells.sorted()
     let noted = needs.notes.sorted()
     texts = needs.texts.sorted()
     tables = needs.tables
+    let keys = Set(tables.flatMap(\.self))
+    let narrow = isSource ? held.filter { !keys.contains($0) && fields[$0].isNarrow } : []
     rows = RowLayout(
       tableCount: tables.count,
-      cellWordCount: held.reduce(0) { $0 + fields[$1].type.wordCount } + noted.count, textCount: texts.count)
+      cellWordCount: held.reduce(0) { $0 + (narrow.contains($1) ? 0 : fields[$1].type.wordCount) } + noted.count,
+      textCount: texts.count, narrowCount: narrow.count)
     var word = rows.firstCellWord
     var cells: [(field: Int, type: FieldType, word: Int)] = []
     for field in held {
+      if let number = narrow.firstIndex(of: field) {
+        cells.append((field, fields[field].type, RowLayout.narrowWord(number)))
+        continue
+      }
       cells.append((field, fields[field].type, word))
       word += fields[field].type.wordCount
     }
@@ -54,6 +62,17 @@ package struct HeldLayout: Sendable {
     tables[table].flatMap { field -> [KeyTable.KeyWord] in
       guard let cell = cells.first(where: { $0.field == field }) else { preconditionFailure("keys are held") }
       return (0..<cell.type.wordCount).map { KeyTable.KeyWord(word: cell.word + $0, isFirst: $0 == 0) }
+    }
+  }
+}
+
+extension Job.Field {
+  /// Its values are small numbers, or few of them are different: codes, and texts that most records lack.
+  fileprivate var isNarrow: Bool {
+    switch type {
+    case .date, .month, .money, .number, .code: true
+    case .text: !isRequired
+    case .residentID, .personName, .account: false
     }
   }
 }

@@ -4,9 +4,9 @@ final class HeldRelation {
   let store: RowStore
   let tables: [KeyTable]
 
-  init(_ layout: HeldLayout, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
+  init(_ layout: HeldLayout, hash: KeyHash, budget: MemoryBudget, memory: TableMemory, scratch: TextScratch?) {
     self.layout = layout
-    let store = RowStore(layout: layout.rows, budget: budget, memory: memory)
+    let store = RowStore(layout: layout.rows, budget: budget, memory: memory, scratch: scratch)
     self.store = store
     tables = layout.tables.indices.map { number in
       KeyTable(

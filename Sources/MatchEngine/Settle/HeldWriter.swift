@@ -3,12 +3,34 @@ internal import Normalizers
 /// Moves every record of a batch into the held rows of its source; one worker's own.
 final class HeldWriter {
   private let relation: HeldRelation
+  /// Rows that none of these lets through are not held; none: all are held.
+  private let sieves: [Place]
+  /// Where keys of held rows go.
+  private let feeds: [Place]
   private let maker: CellMaker
   private let slots: [Int: Int]
   private let texts: TextStore.Writer
   private let all: FlatArray<UInt32>
   private let bits: FlatArray<UInt32>
   private let notes: FlatArray<Int64>
+  private let kept: FlatArray<UInt32>
+  private let narrow: [NarrowColumn.Writer]
+  private let passed: FlatArray<UInt8>
+
+  /// A sieve and the words of the batch that are its keys.
+  private struct Place {
+    var sieve: KeySieve
+    var slot: Int
+    var isWide: Bool
+
+    func words(_ batch: RecordBatch) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
+      let start = slot * RecordBatch.capacity
+      return (
+        batch.cells.mutableColumn(at: start),
+        isWide ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil
+      )
+    }
+  }
 
   /// The case number of the roll, where this is the roll.
   private let caseField: (index: Int, type: FieldType)?
@@ -16,18 +38,45 @@ final class HeldWriter {
   /// can be read.
   private(set) var rejectedCases: [MemberProof.CaseWord?] = []
 
-  init(_ relation: HeldRelation, pass: Plan.Pass, plan: Plan) {
+  /// Fields of which the job says what words they hold, and those words.
+  private let knownWords: [(field: Int, slot: Int, words: [Int64])]
+  /// Rows with another word in such a field, also of rows that are not held.
+  private(set) var unknownWords: [Int: Int] = [:]
+
+  /// `sieves` are those of the plan.
+  init(_ relation: HeldRelation, pass: Plan.Pass, plan: Plan, sieves: [KeySieve]) {
     self.relation = relation
     maker = plan.maker
-    slots = Dictionary(uniqueKeysWithValues: pass.uses.compactMap { use in use.slot.map { (use.field, $0) } })
+    let slots = Dictionary(uniqueKeysWithValues: pass.uses.compactMap { use in use.slot.map { (use.field, $0) } })
+    self.slots = slots
+    func place(_ number: Int, _ field: Int) -> Place {
+      guard let slot = slots[field] else { preconditionFailure("keys have cells") }
+      return Place(sieve: sieves[number], slot: slot, isWide: plan.sieves.sieves[number].isWide)
+    }
+    self.sieves = plan.sieves.sieves(of: pass.source).map { place($0, plan.sieves.sieves[$0].field) }
+    feeds = plan.sieves.sieves.enumerated().flatMap { number, sieve in
+      sieve.columns.filter { $0.source == pass.source }.map { place(number, $0.field) }
+    }
     caseField = plan.job.membership.flatMap { membership in
       guard membership.source == pass.source else { return nil }
       return (membership.caseField, plan.job.sources[pass.source].fields[membership.caseField].type)
+    }
+    let maker = plan.maker
+    knownWords = plan.job.sources[pass.source].fields.enumerated().compactMap { number, field in
+      guard !field.known.isEmpty, relation.layout.cells.contains(where: { $0.field == number }),
+        let slot = slots[number]
+      else { return nil }
+      return (number, slot, field.known.map { maker.words(Array($0.utf8).span, as: .code).first })
     }
     texts = TextStore.Writer(relation.store.texts)
     all = FlatArray(uninitialized: RecordBatch.capacity)
     bits = FlatArray(repeating: 1, count: RecordBatch.capacity)
     notes = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    narrow = relation.layout.cells.filter { $0.word >= RowLayout.firstNarrowWord }.enumerated().map { number, cell in
+      NarrowColumn.Writer(relation.store.narrow[number], isWide: cell.type.wordCount == 2)
+    }
+    kept = FlatArray(uninitialized: RecordBatch.capacity)
+    passed = FlatArray(uninitialized: RecordBatch.capacity)
     for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
   }
 
@@ -35,28 +84,49 @@ final class HeldWriter {
     all.deallocate()
     bits.deallocate()
     notes.deallocate()
+    kept.deallocate()
+    passed.deallocate()
   }
 
+  /// Ends the writing of texts.
+  func finish() { texts.finish() }
+
   func hold(_ batch: RecordBatch) {
-    let (store, layout, count) = (relation.store, relation.layout, batch.count)
+    countUnknownWords(batch)
+    let (store, layout) = (relation.store, relation.layout)
+    let (lanes, count) = choose(batch)
     guard count > 0 else { return }
+    for feed in feeds {
+      let words = feed.words(batch)
+      feed.sieve.add(words.first, words.second, lanes: lanes, count: count)
+    }
     let first = store.reserve(count)
-    store.begin(first, count: count, lanes: all, ruleBits: bits)
+    store.begin(first, count: count, lanes: lanes, ruleBits: bits)
     for cell in layout.cells {
       guard let slot = slots[cell.field] else { preconditionFailure("held fields have cells") }
+      if cell.word >= RowLayout.firstNarrowWord {
+        let number = (cell.word - RowLayout.firstNarrowWord) / 2
+        let start = slot * RecordBatch.capacity
+        store.fillNarrow(
+          number, from: first, count: count, batch.cells.mutableColumn(at: start),
+          cell.type.wordCount == 2 ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil, lanes: lanes,
+          narrow[number])
+        continue
+      }
       for word in 0..<cell.type.wordCount {
         store.fill(
           word: cell.word + word, from: first, count: count,
-          batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity), lanes: all)
+          batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity), lanes: lanes)
       }
     }
     for (field, word) in layout.notes {
-      for lane in 0..<count { notes[lane] = codes(of: field, lane: lane, batch) }
+      for index in 0..<count { notes[index] = codes(of: field, lane: Int(lanes[index]), batch) }
       store.fill(word: word, from: first, count: count, notes.mutableColumn(at: 0), lanes: all)
     }
     guard !layout.texts.isEmpty else { return }
     let text = batch.chunk.text
-    for lane in 0..<count {
+    for index in 0..<count {
+      let lane = Int(lanes[index])
       var byteCount = 0
       for field in layout.texts {
         byteCount += 5
@@ -65,7 +135,7 @@ final class HeldWriter {
           byteCount += end - start
         }
       }
-      store.setTexts(of: first + lane, to: texts.begin(byteCount: byteCount))
+      store.setTexts(of: first + index, to: texts.begin(byteCount: byteCount))
       for field in layout.texts {
         if let column = batch.columns[field] {
           let (start, end) = batch.range(lane: lane, column: column)
@@ -75,6 +145,41 @@ final class HeldWriter {
         }
       }
     }
+  }
+
+  private func countUnknownWords(_ batch: RecordBatch) {
+    for (field, slot, words) in knownWords {
+      let column = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+      // Neighbours mostly hold the same word.
+      var last = Cell.empty
+      var isLastUnknown = false
+      var count = 0
+      for lane in 0..<batch.count {
+        let word = column[lane]
+        if word != last {
+          last = word
+          isLastUnknown = Cell.isUsable(word) && !words.contains(word)
+        }
+        count += isLastUnknown ? 1 : 0
+      }
+      if count > 0 { unknownWords[field, default: 0] += count }
+    }
+  }
+
+  /// The lanes of the batch that are held.
+  private func choose(_ batch: RecordBatch) -> (lanes: FlatArray<UInt32>, count: Int) {
+    guard !sieves.isEmpty else { return (all, batch.count) }
+    passed.fill(0, from: 0, count: batch.count)
+    for place in sieves {
+      let words = place.words(batch)
+      place.sieve.test(words.first, words.second, count: batch.count, into: passed.mutableColumn(at: 0))
+    }
+    var count = 0
+    for lane in 0..<batch.count {
+      kept[count] = UInt32(lane)
+      count += passed[lane] == 1 ? 1 : 0
+    }
+    return (kept, count)
   }
 
   /// The reason codes of an identity number, as bits.

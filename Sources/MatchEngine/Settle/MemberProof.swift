@@ -39,7 +39,8 @@ struct MemberProof {
   }
 
   func isCertain(_ number: CaseWord) -> Bool {
-    guard !isRollUncertain, !uncertain.contains(number) else { return false }
+    // Rows without a case number are no case: nobody knows who else belongs to theirs.
+    guard !isRollUncertain, Cell.isUsable(number.first), !uncertain.contains(number) else { return false }
     guard let size = sizes[number] else { return true }
     return size <= Int64(members[number]?.count ?? 0)
   }

@@ -241,6 +241,7 @@ struct SettledCompiler {
     program.proposals = rule.proposals.map { (condition: reference($0.condition), word: $0.word) }
     program.amountBasis = rule.amountBasis.map { (condition: reference($0.condition), word: $0.word) }
     program.having = rule.having.map { groupCompiler.condition($0) }
+    program.havingIsOfAggregates = rule.having?.isOfAggregates ?? false
     program.amount = rule.amount.map { groupCompiler.value($0) }
     func shownOfGroup(_ expression: Expression) -> Int {
       program.groupValues.append((value: groupCompiler.value(expression), type: expression.valueType))
@@ -267,6 +268,15 @@ struct SettledCompiler {
     program.district = term(rule.reportedDistrict)
     program.flagKey = rule.flagKey.map { shown($0, scope) }
     program.evidence = rule.evidence.filter { !$0.isAboutGroup }.map { shown($0, scope) }
+    let pieces = rule.fact.compactMap { if case .value(let value) = $0 { value } else { nil } }
+    var identities: [Expression] = []
+    for expression in rule.evidence + pieces + [rule.reportedName].compactMap({ $0 }) {
+      for part in expression.identityParts where !identities.contains(part) { identities.append(part) }
+    }
+    program.identities = identities.map { shown($0, scope) }
+    program.evidenceDay = rule.evidence.first { expression in
+      if case .field(let reference, .date) = expression { reference.side == .found } else { false }
+    }.map { value($0, scope) }
     program.due = rule.due.flatMap { $0.isAboutGroup ? nil : value($0, scope) }
     program.caseValue = rule.reportedCase.map { (value: value($0, scope), isWide: $0.valueType.isWide) }
     program.personValue = rule.reportedPerson.map { value($0, scope) }
@@ -313,5 +323,16 @@ struct SettledCompiler {
       query: query, months: months, month: lines.month.map { value($0, inner) },
       amount: lines.amount.map { value($0, inner) },
       shown: lines.shown.map { shown($0, inner) })
+  }
+}
+
+extension Expression {
+  /// Made of aggregates and constants alone.
+  fileprivate var isOfAggregates: Bool {
+    switch self {
+    case .aggregate: true
+    case .field, .lookup, .lines: false
+    default: children.allSatisfy(\.isOfAggregates)
+    }
   }
 }

@@ -34,6 +34,8 @@ package struct SettledFlag: Sendable, Hashable {
   package var flagKey: [String] = []
   /// Sorted by month, then text.
   package var lines: [Line] = []
+  /// What lists for people show beside; nothing of it tells two flags apart.
+  package var detail = LeadDetail()
 
   package init(rule: Int) { self.rule = rule }
 

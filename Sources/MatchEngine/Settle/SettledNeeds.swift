@@ -33,12 +33,31 @@ struct SettledNeeds {
       relations[listed.table].isWanted = true
       relations[listed.table].cells.insert(listed.tableField)
     }
+    for table in job.datedTables where !job.settled.isEmpty {
+      relations[table.source].isWanted = true
+      relations[table.source].cells.formUnion([table.from] + table.key + [table.to].compactMap { $0 })
+    }
     // A case is proved to have one person by what the roll says of it.
     if let membership = job.membership, !job.settled.isEmpty {
       note(membership.active, SettledScope(subject: membership.source), isShown: false)
       wantTable([membership.caseField], of: membership.source)
       relations[membership.source].cells.insert(membership.personField)
       if let size = membership.sizeField { relations[membership.source].cells.insert(size) }
+      for (index, field) in job.sources[membership.source].fields.enumerated()
+      where CaseDetails.fieldNames.contains(field.name) {
+        relations[membership.source].texts.insert(index)
+      }
+    }
+  }
+
+  /// Adds what another job with the same relations wants.
+  mutating func add(_ other: SettledNeeds) {
+    for (index, wanted) in other.relations.enumerated() {
+      relations[index].cells.formUnion(wanted.cells)
+      relations[index].texts.formUnion(wanted.texts)
+      relations[index].notes.formUnion(wanted.notes)
+      for key in wanted.tables where !relations[index].tables.contains(key) { relations[index].tables.append(key) }
+      if wanted.isWanted { relations[index].isWanted = true }
     }
   }
 

@@ -19,6 +19,8 @@ struct SettledProgram {
   var proposals: [(condition: Condition, word: String)] = []
   var amountBasis: [(condition: Condition, word: String)] = []
   var having: CellCondition?
+  /// `having` asks for nothing but aggregates, so that it can be judged before candidates are described.
+  var havingIsOfAggregates = false
   var aggregates: [(function: Aggregate, operand: CellValue?, isWide: Bool)] = []
   /// Over the group: its results lie in cells, its first candidate in the sides.
   var amount: CellValue?
@@ -36,6 +38,10 @@ struct SettledProgram {
   var flagKey: [ShownTerm] = []
   var evidence: [ShownTerm] = []
   var fact: [Piece] = []
+  /// Everything in evidence and fact that tells who somebody is.
+  var identities: [ShownTerm] = []
+  /// The first day that the evidence shows of the found row.
+  var evidenceDay: CellValue?
   /// The case's and the person's cells.
   var caseValue: (value: CellValue, isWide: Bool)?
   var personValue: CellValue?

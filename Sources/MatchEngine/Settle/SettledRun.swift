@@ -2,9 +2,9 @@ internal import Normalizers
 
 /// Judges the settled rules of a job when every source has been read.
 final class SettledRun {
-  private let job: Job
-  private let maker: CellMaker
-  private let relations: [HeldRelation?]
+  let job: Job
+  let maker: CellMaker
+  let relations: [HeldRelation?]
   private let threads: Int
   /// Accepted rows by source.
   private let accepted: [Int]
@@ -26,25 +26,25 @@ final class SettledRun {
     self.files = files
   }
 
-  /// The outcome of every settled rule, in the job's order.
-  func judge() -> [SettledOutcome] {
-    replaceAliases()
-    for relation in relations.prefix(job.sources.count) { relation.map(index) }
-    relations[job.calendar].map(CalendarRows.fill)
-    for number in job.views.indices { make(view: number) }
-
+  /// The outcome of every settled rule, in the job's order; rules that are not among `only` come out empty. `endPhase`
+  /// is told of each part of the work.
+  func judge(only: Set<String>? = nil, _ endPhase: (String) -> Void = { _ in }) -> [SettledOutcome] {
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     var settlement = Settlement(
       job: job, drafts: Array(repeating: [], count: job.settled.count),
       outcomes: Array(repeating: SettledOutcome(), count: job.settled.count))
     var groups: [[Int64: Int]] = Array(repeating: [:], count: job.settled.count)
-    for (number, rule) in job.settled.enumerated() {
-      if let hindrance = rule.hindrance(on: maker.asOf) ?? missingColumn(rule) {
+    for (number, rule) in job.settled.enumerated() where only?.contains(rule.id) != false {
+      if let hindrance = rule.hindrance(on: maker.asOf) {
         settlement.outcomes[number].hindrance = hindrance
         continue
       }
       if let reason = unknownReason(rule) {
         settlement.outcomes[number].unknownReason = reason
+        continue
+      }
+      if let hindrance = missingColumn(rule) {
+        settlement.outcomes[number].hindrance = hindrance
         continue
       }
       let program = compiler.program(of: number)
@@ -57,21 +57,43 @@ final class SettledRun {
         settlement.outcomes[number].exemptions[name, default: 0] += 0
       }
       groups[number] = counts.groups
+      endPhase("rule \(rule.id)")
     }
     settlement.holdAlarms(groups: groups)
     settlement.proveStops(proof)
     settlement.dropImplied()
+    addDetails(to: &settlement.drafts)
     for number in settlement.outcomes.indices {
       settlement.outcomes[number].flags = settlement.drafts[number].map(\.flag).sorted(by: SettledFlag.precedes)
     }
     return settlement.outcomes
   }
 
+  /// Makes what the rules look at of what was read: values that others replaced, tables, views; `endPhase` is told of
+  /// each part of the work.
+  func prepare(_ endPhase: (String) -> Void = { _ in }) {
+    replaceAliases()
+    for relation in relations.prefix(job.sources.count) { relation.map(index) }
+    relations[job.calendar].map(CalendarRows.fill)
+    endPhase("index")
+    for number in job.views.indices where relations[job.sources.count + number] != nil {
+      make(view: number)
+      endPhase("view \(job.views[number].name)")
+    }
+  }
+
   /// The first column that the rule cannot do without and that no file has.
+  func missingNeed(_ rule: SettledRule) -> (source: Int, field: Int)? {
+    for need in rule.needs {
+      guard let field = need.field, files[need.relation].allSatisfy({ $0.columns[field] == nil }) else { continue }
+      return (need.relation, field)
+    }
+    return nil
+  }
+
   private func missingColumn(_ rule: SettledRule) -> String? {
-    let missing = rule.needs.first { need in !files[need.source].contains { $0.columns[need.field] != nil } }
-    return missing.map { need in
-      "no column for \(job.sources[need.source].name).\(job.sources[need.source].fields[need.field].name)"
+    missingNeed(rule).map {
+      "no column for \(job.sources[$0.source].name).\(job.sources[$0.source].fields[$0.field].name)"
     }
   }
 
@@ -98,6 +120,26 @@ final class SettledRun {
     }
   }
 
+  /// Words that the rules do not know in fields that they look at, one sentence a field; nobody guesses what they mean.
+  func unknownWords(_ counts: [[Int: Int]]) -> [String] {
+    zip(job.sources, counts).flatMap { source, counts in
+      counts.sorted { $0.key < $1.key }.filter { $0.value > 0 }.map { number, count in
+        "\(source.name).\(source.fields[number].name): \(count) rows hold other words than "
+          + source.fields[number].known.joined(separator: ", ")
+          + "; nothing is concluded from them; say what they mean by values:"
+      }
+    }
+  }
+
+  /// What is wrong with the days of dated tables, a sentence for each kind.
+  func tableProblems() -> [String] {
+    job.datedTables.flatMap { table -> [String] in
+      guard let relation = relations[table.source] else { return [] }
+      let check = DatedTableCheck(table, relation, job.sources[table.source].fields)
+      return check.sentences(name: job.sources[table.source].name)
+    }
+  }
+
   // MARK: - What is looked at
 
   private func index(_ relation: HeldRelation) {
@@ -106,14 +148,14 @@ final class SettledRun {
 
   private final class IndexWorker {}
 
-  private var cellRelations: [CellRelation] {
+  var cellRelations: [CellRelation] {
     relations.map { relation in
       guard let relation else { return CellRelation(store: Self.nothing.store, tables: []) }
       return CellRelation(store: relation.store, tables: relation.tables)
     }
   }
 
-  private func makeEvaluator() -> CellEvaluator {
+  func makeEvaluator() -> CellEvaluator {
     let evaluator = CellEvaluator()
     evaluator.relations = cellRelations
     return evaluator
@@ -145,15 +187,28 @@ final class SettledRun {
       for (number, relation) in relations.prefix(job.sources.count).enumerated() {
         guard let relation, number != alias.source else { continue }
         for cell in relation.layout.cells where cell.type == alias.type {
-          for row in 0..<relation.store.rowCount {
-            let known = MemberProof.CaseWord(
-              first: relation.store.word(cell.word, of: row),
-              second: isWide ? relation.store.word(cell.word + 1, of: row) : 0)
-            guard let meant = meanings[known] else { continue }
-            relation.store.setWord(cell.word, of: row, to: meant.first)
-            if isWide { relation.store.setWord(cell.word + 1, of: row, to: meant.second) }
-          }
+          replace(cell.word, isWide: isWide, of: relation.store, by: meanings)
         }
+      }
+    }
+  }
+
+  private func replace(
+    _ word: Int, isWide: Bool, of store: RowStore, by meanings: [MemberProof.CaseWord: MemberProof.CaseWord]
+  ) {
+    func place(_ word: Int64) -> Int { Int((UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) >> 48) }
+    var mayMean = Array(repeating: false, count: 1 << 16)
+    // The last word differs most: cards of one bank begin alike.
+    let last = word + (isWide ? 1 : 0)
+    for known in meanings.keys { mayMean[place(isWide ? known.second : known.first)] = true }
+    let team = Team((0..<threads).map { _ in IndexWorker() })
+    team.divide(store.rowCount) { [mayMean] _, rows in
+      for row in rows where mayMean[place(store.word(last, of: row))] {
+        let known = MemberProof.CaseWord(
+          first: store.word(word, of: row), second: isWide ? store.word(word + 1, of: row) : 0)
+        guard let meant = meanings[known] else { continue }
+        store.setWord(word, of: row, to: meant.first)
+        if isWide { store.setWord(word + 1, of: row, to: meant.second) }
       }
     }
   }
@@ -166,19 +221,19 @@ final class SettledRun {
       let compiled = compiler.part(part, of: job.views[number], target: target)
       team.divide(compiled.relation.store.rowCount) { worker, rows in worker.add(compiled, rows) }
     }
+    team.divide(threads) { worker, _ in worker.finish() }
     index(target)
   }
 
-  /// A source without one usable row says nothing: its rules know nothing.
+  /// A source without one usable row says nothing: rules that look at it, alone or in a view with others, know nothing.
   private func unknownReason(_ rule: SettledRule) -> String? {
-    for relation in [rule.subject, rule.find?.relation].compactMap({ $0 }) {
-      let sources = sources(of: relation)
-      if !sources.isEmpty, sources.allSatisfy({ accepted[$0] == 0 }) {
-        let names = sources.map { "'\(job.sources[$0].name)'" }.joined(separator: ", ")
-        return "source \(names) has no usable row"
-      }
-    }
-    return nil
+    silentSource(rule).map { "source '\(job.sources[$0].name)' has no usable row" }
+  }
+
+  /// The first source that the rule looks at, alone or in a view with others, without a usable row.
+  func silentSource(_ rule: SettledRule) -> Int? {
+    let relations = [rule.subject] + (rule.find.map { [$0.relation] } ?? []) + rule.needs.map(\.relation)
+    return relations.flatMap(sources).first { accepted[$0] == 0 }
   }
 
   private func sources(of relation: Int) -> [Int] {
@@ -188,7 +243,7 @@ final class SettledRun {
 
   // MARK: - One rule
 
-  private func judge(
+  func judge(
     _ program: SettledProgram, _ rule: SettledRule
   ) -> (drafts: [FlagDraft], counts: SettledWorker.Counts) {
     let workers = (0..<threads).map { _ in SettledWorker(maker: maker, relations: cellRelations) }
@@ -196,13 +251,27 @@ final class SettledRun {
     team.divide(program.subject.store.rowCount) { worker, rows in worker.look(program, rows) }
     var counts = SettledWorker.Counts()
     for worker in workers { counts.add(worker.counts) }
-    team.divide(workers.count) { worker, _ in worker.describe(program) }
     let fold = FlagFold(program: program, rule: rule, evaluator: makeEvaluator())
+    if program.havingIsOfAggregates {
+      team.divide(workers.count) { worker, _ in worker.describeKeys(program) }
+      let kept = fold.keptKeys(workers.map(\.candidates))
+      team.divide(workers.count) { worker, _ in worker.keep(kept) }
+    }
+    team.divide(workers.count) { worker, _ in worker.describe(program) }
     return (fold.drafts(workers.flatMap(\.candidates)), counts)
   }
 
+  /// What comes of some of the subject rows alone.
+  func candidates(_ program: SettledProgram, rows: [UInt32]) -> [Candidate] {
+    let worker = SettledWorker(maker: maker, relations: cellRelations)
+    for row in rows { worker.look(program, Int(row)..<Int(row) + 1) }
+    if program.havingIsOfAggregates { worker.describeKeys(program) }
+    worker.describe(program)
+    return worker.candidates
+  }
+
   /// What the roll says about the members of some cases.
-  private func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
+  func proof(_ wanted: Set<MemberProof.CaseWord>) -> MemberProof {
     var proof = MemberProof()
     guard let membership = job.membership, let roll = relations[membership.source] else {
       proof.isRollUncertain = true
@@ -211,41 +280,15 @@ final class SettledRun {
     for number in rejectedCases {
       if let number { proof.addRejected(number) } else { proof.isRollUncertain = true }
     }
-    let layout = roll.layout
-    let caseWord = layout.word(of: membership.caseField)
-    let isWide = job.sources[membership.source].fields[membership.caseField].type.wordCount == 2
-    let person = layout.word(of: membership.personField)
-    let size = membership.sizeField.map(layout.word)
-    let active = SettledCompiler(job: job, maker: maker, relations: relations)
-      .condition(membership.active, SettledScope(subject: membership.source))
-    let evaluator = makeEvaluator()
-    let rows = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
-    defer { rows.deallocate() }
-    var lanes = CellEvaluator.Lanes(count: 0)
-    let side = CellEvaluator.LaneSide(store: roll.store, rows: rows)
-    lanes.sides = [side, side]
-    func settle() {
-      let truth = evaluator.evaluate(active, lanes)
-      for lane in 0..<lanes.count where truth[lane] == 1 {
-        let row = Int(rows[lane])
-        let number = Self.words(roll.store, caseWord, isWide, row)
-        proof.addMember(roll.store.word(person, of: row), of: number)
-        if let size, case let size = roll.store.word(size, of: row), Cell.isUsable(size) {
-          proof.addSize(size, of: number)
-        }
+    let person = roll.layout.word(of: membership.personField)
+    let size = membership.sizeField.map(roll.layout.word)
+    forEachRow(of: wanted, in: roll, membership) { row, number, isActive in
+      guard isActive else { return }
+      proof.addMember(roll.store.word(person, of: row), of: number)
+      if let size, case let size = roll.store.word(size, of: row), Cell.isUsable(size) {
+        proof.addSize(size, of: number)
       }
-      lanes.count = 0
     }
-    for row in 0..<roll.store.rowCount where wanted.contains(Self.words(roll.store, caseWord, isWide, row)) {
-      rows[lanes.count] = UInt32(row)
-      lanes.count += 1
-      if lanes.count == RecordBatch.capacity { settle() }
-    }
-    settle()
     return proof
-  }
-
-  private static func words(_ store: RowStore, _ word: Int, _ isWide: Bool, _ row: Int) -> MemberProof.CaseWord {
-    MemberProof.CaseWord(first: store.word(word, of: row), second: isWide ? store.word(word + 1, of: row) : 0)
   }
 }

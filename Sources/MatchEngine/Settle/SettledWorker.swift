@@ -9,6 +9,7 @@ final class SettledWorker {
   private let subjects: FlatArray<UInt32>
   private let founds: FlatArray<UInt32>
   private let truths: FlatArray<UInt8>
+  private let groups = GroupCounter()
 
   /// What was counted under the rule at hand.
   struct Counts {
@@ -55,6 +56,7 @@ final class SettledWorker {
       look(program, count: end - row)
       row = end
     }
+    groups.flush(into: &counts.groups)
   }
 
   private func sides(_ program: SettledProgram, count: Int) -> CellEvaluator.Lanes {
@@ -137,15 +139,7 @@ final class SettledWorker {
     guard let group = program.alarmGroup else { return }
     evaluator.begin()
     let words = evaluator.add(group.value, isWide: false, lanes).first
-    var (word, run) = (words[0], 0)
-    for lane in 0..<lanes.count {
-      if words[lane] != word {
-        counts.groups[word, default: 0] += run
-        (word, run) = (words[lane], 0)
-      }
-      run += 1
-    }
-    counts.groups[word, default: 0] += run
+    for lane in 0..<lanes.count { groups.add(words[lane], to: &counts.groups) }
   }
 
   /// One pair a subject where the rule keeps one; of equal ones any, since they say the same.
@@ -225,8 +219,22 @@ final class SettledWorker {
 
   // MARK: - What a candidate carries
 
-  /// Fills in the values of the worker's candidates.
+  /// Leaves only candidates with these keys.
+  func keep(_ keys: Set<[UInt8]>) { candidates.removeAll { !keys.contains($0.key) } }
+
+  /// Fills in what the worker's candidates are folded by.
+  func describeKeys(_ program: SettledProgram) {
+    forEachBlock(program) { describeKeys(&$0, $1, program) }
+  }
+
+  /// Fills in the other values of the worker's candidates.
   func describe(_ program: SettledProgram) {
+    forEachBlock(program) { describe(&$0, from: 0, $1, program) }
+  }
+
+  private func forEachBlock(
+    _ program: SettledProgram, _ body: (inout [Candidate], CellEvaluator.Lanes) -> Void
+  ) {
     var start = 0
     while start < candidates.count {
       let end = min(start + RecordBatch.capacity, candidates.count)
@@ -235,7 +243,7 @@ final class SettledWorker {
         founds[index - start] = candidates[index].found
       }
       var block = Array(candidates[start..<end])
-      describe(&block, from: 0, pairLanes(program, count: end - start), program)
+      body(&block, pairLanes(program, count: end - start))
       candidates.replaceSubrange(start..<end, with: block)
       start = end
     }
@@ -257,12 +265,7 @@ final class SettledWorker {
     fill(program.person, \.person)
     fill(program.name, \.name)
     fill(program.district, \.district)
-    for (number, term) in program.key.enumerated() {
-      for (lane, text) in shown.texts(term, lanes).enumerated() {
-        if number > 0 { candidates[start + lane].key.append(0) }
-        candidates[start + lane].key += text
-      }
-    }
+    if !program.havingIsOfAggregates { describeKeys(&candidates, lanes, program) }
     for (number, term) in program.evidence.enumerated() {
       for (lane, text) in shown.texts(term, lanes).enumerated() {
         if number > 0 { candidates[start + lane].evidence.append(UInt8(ascii: "|")) }
@@ -283,18 +286,40 @@ final class SettledWorker {
       guard case .value(let term) = piece else { continue }
       for (lane, text) in shown.texts(term, lanes).enumerated() { candidates[start + lane].fact.append(text) }
     }
-    for aggregate in program.aggregates {
-      guard let operand = aggregate.operand else {
-        for lane in 0..<count { candidates[start + lane].operands += [0, 0] }
-        continue
+    for term in program.identities {
+      for (lane, text) in shown.texts(term, lanes).enumerated() where !text.isEmpty {
+        candidates[start + lane].identities.append(text)
       }
-      evaluator.begin()
-      let words = evaluator.add(operand, isWide: aggregate.isWide, lanes)
-      for lane in 0..<count { candidates[start + lane].operands += [words.first[lane], words.second?[lane] ?? 0] }
     }
     describeCells(&candidates, from: start, lanes, program)
     if let identity = program.identity { grade(&candidates, from: start, lanes, identity) }
     if let lines = program.lines { addLines(&candidates, from: start, lanes, lines) }
+  }
+
+  /// What a candidate is folded by, and what aggregates are made of.
+  private func describeKeys(_ candidates: inout [Candidate], _ lanes: CellEvaluator.Lanes, _ program: SettledProgram) {
+    for (number, term) in program.key.enumerated() {
+      for (lane, text) in shown.texts(term, lanes).enumerated() {
+        if number > 0 { candidates[lane].key.append(0) }
+        candidates[lane].key += text
+      }
+    }
+    for lane in 0..<lanes.count { candidates[lane].operands.reserveCapacity(program.aggregates.count * 2) }
+    for aggregate in program.aggregates {
+      guard let operand = aggregate.operand else {
+        for lane in 0..<lanes.count {
+          candidates[lane].operands.append(0)
+          candidates[lane].operands.append(0)
+        }
+        continue
+      }
+      evaluator.begin()
+      let words = evaluator.add(operand, isWide: aggregate.isWide, lanes)
+      for lane in 0..<lanes.count {
+        candidates[lane].operands.append(words.first[lane])
+        candidates[lane].operands.append(words.second?[lane] ?? 0)
+      }
+    }
   }
 
   private func describeCells(
@@ -309,6 +334,7 @@ final class SettledWorker {
       for lane in 0..<lanes.count { put(&candidates[start + lane], words.first[lane], words.second?[lane] ?? 0) }
     }
     words(program.due) { $0.due = $1 + 0 * $2 }
+    words(program.evidenceDay) { candidate, first, _ in candidate.evidenceDay = first }
     words(program.personValue) { candidate, first, _ in candidate.personWord = first }
     words(program.caseValue?.value, isWide: program.caseValue?.isWide ?? false) { candidate, first, second in
       candidate.caseWord = MemberProof.CaseWord(first: first, second: second)

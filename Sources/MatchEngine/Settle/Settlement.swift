@@ -59,6 +59,7 @@ struct Settlement {
           kept[first].subjects.formUnion(draft.subjects)
           kept[first].flag.evidence += ";" + draft.flag.evidence
           kept[first].flag.fact += draft.flag.fact
+          kept[first].flag.detail.shownNames += [draft.flag.name, draft.flag.idNumber] + draft.flag.detail.shownNames
           kept[first].flag.severity = max(kept[first].flag.severity, draft.flag.severity)
           continue
         } else {

@@ -88,7 +88,7 @@ final class ShownWriter {
   }
 
   /// Makes text from a file fit to be shown: well-formed, without control characters.
-  private static func mend(_ text: inout [UInt8]) {
+  static func mend(_ text: inout [UInt8]) {
     if !TextValue.isWellFormed(text.span) {
       let damaged = text
       text = []

@@ -51,6 +51,9 @@ final class ViewMaker {
     textBytes.deallocate()
   }
 
+  /// Ends the writing of texts.
+  func finish() { texts.finish() }
+
   /// Adds the view's rows that come of rows `range` of a part.
   func add(_ part: Part, _ range: Range<Int>) {
     var row = range.lowerBound

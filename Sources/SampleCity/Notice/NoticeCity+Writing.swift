@@ -13,7 +13,8 @@ extension NoticeCity {
       }
     }
     try write(NoticeReadme.text(of: self), as: "README.md", to: &sink)
-    try write(NoticeJob.text(of: self), as: "sources.yml", to: &sink)
+    try write(NoticeJob.text(of: self), as: "job.yml", to: &sink)
+    try write(NoticeJob.sources(of: self), as: "sources.yml", to: &sink)
     try writeTruth(rows: counts, to: &sink)
   }
 

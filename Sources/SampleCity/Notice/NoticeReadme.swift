@@ -12,7 +12,9 @@ enum NoticeReadme {
 
       Made by `match-run generate --flavour notice --scale \(city.scaleText) --seed \(city.seed)\(variant)`; the same
       version, options and seed give the same bytes. Everything is as of 2026-10-31; the household register is of
-      2026-10-15. `sources.yml` has all files with their fields as sources of a job.
+      2026-10-15. `job.yml` has the files under the
+      rules of the notice: `match-run run job.yml --out DIR`, then `match-run truth . --run DIR`. `sources.yml` has them
+      with all their fields, for jobs with rules of their own.
 
       Outside the planted situations no rule has anything to say about anybody. A few percent of those values are
       written as real files have them (blanks, full-width digits, apostrophes, other dots, other date and amount forms);

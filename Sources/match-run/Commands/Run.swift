@@ -39,6 +39,9 @@ struct Run: ParsableCommand {
   @Option(help: "Run only these rules: names separated by commas.")
   var only: String?
 
+  @Option(help: "The site key that makes the numbers of flags; see 'match-run key init'.")
+  var key: String?
+
   @Flag(help: "Add a SHA-256 of every input to the manifest.")
   var seal = false
 
@@ -60,6 +63,13 @@ struct Run: ParsableCommand {
     options.seal = seal
     options.isQuiet = quiet
     try reportingRunFailure {
+      if let key {
+        do throws(SiteKey.Refusal) {
+          options.siteKey = try SiteKey.read(path: key)
+        } catch {
+          throw RunFailure.usage(error.description)
+        }
+      }
       let result = try JobRun.run(jobFile: job.job, out: out, options: options)
       if !quiet { _ = try StandardStream.output.write(result.summary) }
       if result.exitCode != 0 { throw ExitCode(result.exitCode) }

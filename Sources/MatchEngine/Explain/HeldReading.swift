@@ -1,0 +1,100 @@
+internal import Normalizers
+
+/// Reads the sources of a job again and holds their rows, as a run does before it judges.
+final class HeldReading {
+  let job: Job
+  let maker: CellMaker
+  let plan: Plan
+  let relations: [HeldRelation?]
+  private(set) var accepted: [Int]
+  private(set) var rejectedCases: [MemberProof.CaseWord?] = []
+  private let options: RunOptions
+  private let budget: MemoryBudget
+  private let memory = TableMemory()
+  private let folder: RunFolder
+  private let opened: [SourceOpener.Opened]
+  private var opener: SourceOpener
+  private var isUsed: [Bool]
+
+  init(
+    _ job: Job, maker: CellMaker, folder: RunFolder, opener: SourceOpener, opened: [SourceOpener.Opened],
+    watching: [Int: Set<Int>], options: RunOptions
+  ) {
+    self.job = job
+    self.maker = maker
+    self.folder = folder
+    self.opener = opener
+    self.opened = opened
+    self.options = options
+    let budget = MemoryBudget(limit: options.memoryByteCount)
+    self.budget = budget
+    let memory = memory
+    var planner = Planner(job: job, maker: maker, files: opened.map(\.files), watching: watching, isSieving: false)
+    plan = planner.plan()
+    let hash = KeyHash(seed: UInt64.random(in: .min ... .max))
+    let held = plan.held.map { layout in
+      layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: nil) }
+    }
+    relations = held.isEmpty ? job.relations.map { _ in nil } : held
+    accepted = Array(repeating: 0, count: job.sources.count)
+    isUsed = Array(repeating: false, count: job.sources.count)
+  }
+
+  var files: [[SourceFile]] { opened.map(\.files) }
+
+  /// Where field `field` of a source has its cells in the batches of the source's pass.
+  func slot(_ field: Int, of source: Int) -> Int? {
+    plan.passes.first { $0.source == source }?.uses.first { $0.field == field }?.slot
+  }
+
+  /// Reads a source: `isHolding` keeps its rows for the rules; returns the rows that `watch` asks for, in the order of
+  /// files and lines.
+  func read(_ source: Int, isHolding: Bool, watch: FactWatch?) throws(RunError) -> [FactRow] {
+    guard let pass = plan.passes.first(where: { $0.source == source }) else { return [] }
+    var input = opened[source]
+    if isUsed[source] { input = try opener.open(job.sources[source]) }
+    isUsed[source] = true
+    var context = PassContext(
+      pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
+      budget: budget, memory: memory, held: isHolding ? relations[source] : nil)
+    let collectors = watch.map { watch in (0..<options.threads).map { _ in FactCollector(watch) } } ?? []
+    context.collectors = collectors
+    let feed = try opener.feed(input, chunkByteCount: options.chunkByteCount, progress: nil)
+    let workers = (0..<options.threads).map { number in
+      PassWorker(number: number, context, chunk: Chunk(byteCount: options.chunkByteCount + 8192))
+    }
+    try Team(workers).read(feed)
+    try compare(feed.digests(), of: source)
+    if isHolding {
+      let outcome = SourceOutcome(of: job.sources[source], pass: pass, workers: workers)
+      accepted[source] = outcome.records.accepted
+      for worker in workers { rejectedCases += worker.heldWriter?.rejectedCases ?? [] }
+    }
+    return collectors.flatMap(\.rows).sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+  }
+
+  /// An explanation is about the bytes that the run read, or about nothing.
+  private func compare(_ files: [Manifest.File], of source: Int) throws(RunError) {
+    let known = folder.files[job.sources[source].name] ?? []
+    for file in files {
+      guard let before = known.first(where: { $0.path == file.path }), before.byteCount == file.byteCount,
+        before.digest == file.digest
+      else { throw .notAsRun(path: file.path) }
+    }
+    guard files.count == known.count else { throw .notAsRun(path: known.last?.path ?? folder.path) }
+  }
+
+  /// Refuses files whose sizes differ, before anything is read.
+  func compareSizes() throws(RunError) {
+    for (source, files) in files.enumerated() {
+      let known = folder.files[job.sources[source].name] ?? []
+      for file in files {
+        if file.input.isStandardInput { throw .notAsRun(path: file.input.name) }
+        guard file.input.hasPositions else { continue }
+        if known.first(where: { $0.path == file.input.name })?.byteCount != file.input.byteCount {
+          throw .notAsRun(path: file.input.name)
+        }
+      }
+    }
+  }
+}

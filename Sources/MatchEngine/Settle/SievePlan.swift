@@ -1,0 +1,70 @@
+/// Of which sources only some rows are held, and in which order sources are read for that.
+package struct SievePlan: Sendable {
+  /// The rows of a source that are held: those of which one of the fields has a wanted value.
+  struct Sieve: Sendable {
+    var source: Int
+    var field: Int
+    var isWide: Bool
+    /// Fields of other sources whose values are wanted.
+    var columns: [(source: Int, field: Int)]
+    /// Bytes of the files in which they stand.
+    var byteCount: Int
+  }
+
+  private(set) var sieves: [Sieve] = []
+  /// By source: the field by which rows of held rows' own keys are wanted too, so that a first reading has to find out
+  /// which those are.
+  private(set) var ownKeys: [Int?] = []
+  /// Reading order.
+  private(set) var order: [Int] = []
+
+  /// Every row of every source is held.
+  init(order: [Int] = []) { self.order = order }
+
+  /// `jobs` are the job and its variants, of the same sources; `order` is the order in which sources are read unless
+  /// one waits for another's keys; `sizes` are bytes by source, `Int.max` for what can be read only once.
+  init(jobs: [Job], order: [Int], sizes: [Int]) {
+    let job = jobs[0]
+    self.order = order
+    ownKeys = Array(repeating: nil, count: job.sources.count)
+    guard jobs.contains(where: { !$0.settled.isEmpty }) else { return }
+    var demand = KeyDemand(job: job)
+    for variant in jobs.dropFirst() { demand.add(KeyDemand(job: variant)) }
+    var wanted: [[Int: Set<KeyDemand.Column>]?] = job.sources.indices.map { source in
+      guard case .keys(let keys) = demand.wanted[source], sizes[source] < Int.max else { return nil }
+      // Where own keys lead on from one field to another, one reading more does not tell all rows that are wanted.
+      let own = keys.flatMap { field, columns in columns.filter { $0.source == source }.map { (field, $0.field) } }
+      return own.isEmpty || own.count == 1 && own[0].0 == own[0].1 ? keys : nil
+    }
+    var waiting = order
+    var placed: [Int] = []
+    while !waiting.isEmpty {
+      let next = waiting.first { source in
+        (wanted[source] ?? [:]).values.allSatisfy { columns in
+          columns.allSatisfy { $0.source == source || placed.contains($0.source) }
+        }
+      }
+      // Those that wait for each other: one of them is held as a whole.
+      if next == nil { wanted[waiting[0]] = nil }
+      let source = next ?? waiting[0]
+      placed.append(source)
+      waiting.removeAll { $0 == source }
+    }
+    self.order = placed
+    for source in placed {
+      guard let keys = wanted[source] else { continue }
+      for (field, columns) in keys.sorted(by: { $0.key < $1.key }) {
+        let others = columns.filter { $0.source != source }
+        if columns.contains(where: { $0.source == source }), keys.count > 1 { ownKeys[source] = field }
+        sieves.append(
+          Sieve(
+            source: source, field: field, isWide: job.sources[source].fields[field].type.wordCount == 2,
+            columns: others.map { ($0.source, $0.field) }.sorted { $0 < $1 },
+            byteCount: Set(others.map(\.source)).union([source]).reduce(0) { $0 + min(sizes[$1], 1 << 40) }))
+      }
+    }
+  }
+
+  /// Numbers of the sieves through which the rows of a source go; none: every row is held.
+  func sieves(of source: Int) -> [Int] { sieves.indices.filter { sieves[$0].source == source } }
+}

@@ -1,0 +1,84 @@
+/// Reads a source for its keys alone, before its rows are held: some of its rows are wanted because of others.
+final class SieveReader {
+  private let batch: RecordBatch
+  private let normalizer: BatchNormalizer
+  private let chunk: Chunk
+  private var cursor: RecordCursor
+  private let passed: FlatArray<UInt8>
+  private let kept: FlatArray<UInt32>
+  /// The source's sieves but that of its own keys; and that.
+  private var others: [(sieve: KeySieve, slot: Int, isWide: Bool)] = []
+  private var own: (sieve: KeySieve, slot: Int, isWide: Bool)?
+
+  /// Puts the own key of every row that another sieve lets through into the sieve of own keys.
+  static func read(
+    _ feed: any ChunkFeed, _ pass: Plan.Pass, _ plan: Plan, _ sieves: [KeySieve], _ chunks: [Chunk]
+  ) throws(RunError) {
+    let team = Team(chunks.map { SieveReader(pass, plan, sieves, chunk: $0) })
+    try team.run { reader throws(RunError) in
+      do throws(RunError) {
+        try reader.read(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
+    }
+  }
+
+  private init(_ pass: Plan.Pass, _ plan: Plan, _ sieves: [KeySieve], chunk: Chunk) {
+    var uses: [FieldUse] = []
+    var slot = 0
+    for number in plan.sieves.sieves(of: pass.source) {
+      let sieve = plan.sieves.sieves[number]
+      let type = plan.job.sources[pass.source].fields[sieve.field].type
+      uses.append(FieldUse(field: sieve.field, type: type, slot: slot))
+      let place = (sieve: sieves[number], slot: slot, isWide: sieve.isWide)
+      if sieve.field == plan.sieves.ownKeys[pass.source] { own = place } else { others.append(place) }
+      slot += type.wordCount
+    }
+    self.chunk = chunk
+    batch = RecordBatch(slotCount: slot, chunk: chunk)
+    normalizer = BatchNormalizer(source: plan.job.sources[pass.source], uses: uses, maker: plan.maker)
+    cursor = RecordCursor(files: pass.files, chunk: chunk)
+    passed = FlatArray(uninitialized: RecordBatch.capacity)
+    kept = FlatArray(uninitialized: RecordBatch.capacity)
+  }
+
+  deinit {
+    passed.deallocate()
+    kept.deallocate()
+  }
+
+  private func read(_ feed: any ChunkFeed) throws(RunError) {
+    while try feed.next(chunk) {
+      cursor.begin(chunk)
+      while cursor.fill(batch) {
+        normalizer.normalize(batch)
+        note()
+      }
+    }
+  }
+
+  private func words(_ slot: Int, isWide: Bool) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
+    let start = slot * RecordBatch.capacity
+    return (
+      batch.cells.mutableColumn(at: start), isWide ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil
+    )
+  }
+
+  private func note() {
+    guard let own else { return }
+    passed.fill(0, from: 0, count: batch.count)
+    for other in others {
+      let words = words(other.slot, isWide: other.isWide)
+      other.sieve.test(words.first, words.second, count: batch.count, into: passed.mutableColumn(at: 0))
+    }
+    var count = 0
+    for lane in 0..<batch.count where passed[lane] == 1 {
+      kept[count] = UInt32(lane)
+      count += 1
+    }
+    let words = words(own.slot, isWide: own.isWide)
+    own.sieve.add(words.first, words.second, lanes: kept, count: count)
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import MatchEngine
+import Normalizers
+import Testing
+
+/// Runs every situation under `Traps/` and compares all flags of all rules of the pack with `expected.csv`, worked out
+/// by hand from the catalogue of situations.
+///
+/// A folder holds `about.txt` (what is planted and what must come out), the rows of the situation by source, and
+/// `expected.csv`. They are added to the rows of `base/`, in which nothing is to be found; a source that `without`
+/// names has only the folder's rows. Where it matters there are `counts.csv` (exemptions, not evaluated, states,
+/// rejected rows, warnings, the exit code), `facts.txt` (what must stand in the facts) and `as_of`.
+@Suite struct TrapTests {
+  private static let header = "rule,case_id,id_no,severity,grade,proposal,reasons,months,amount,amount_basis"
+
+  static let traps = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Traps").path
+
+  /// Situations that come out otherwise than the catalogue says, and what it hangs on.
+  static let knownDifferences: [String: String] = [:]
+
+  static var folders: [String] {
+    get throws {
+      try FileManager.default.contentsOfDirectory(atPath: traps).filter { !["base", "job.yml"].contains($0) }.sorted()
+    }
+  }
+
+  @Test func everySituationOfTheCatalogueIsThere() throws {
+    let numbers = Array(1...69) + [71, 72, 73, 75, 80] + Array(91...95)
+    let present = Set(try Self.folders)
+    #expect(numbers.map { $0 < 10 ? "T0\($0)" : "T\($0)" }.filter { !present.contains($0) } == [])
+  }
+
+  @Test(arguments: try folders) func flagsWhatIsExpectedAndNothingElse(trap: String) throws {
+    let place = try Self.place(of: trap)
+    if let difference = Self.knownDifferences[trap] {
+      withKnownIssue(Comment(rawValue: difference)) { try Self.check(trap, place) }
+    } else {
+      try Self.check(trap, place)
+    }
+  }
+
+  /// The rows of `base/` and of the trap, as files of one folder.
+  private static func place(of trap: String) throws -> RunPlace {
+    let place = try RunPlace()
+    let files = FileManager.default
+    try files.createDirectory(atPath: place("in"), withIntermediateDirectories: true)
+    let own = try files.contentsOfDirectory(atPath: "\(traps)/\(trap)")
+    let without = own.contains("without") ? try lines("\(trap)/without") : []
+    for name in try files.contentsOfDirectory(atPath: "\(traps)/base") where name.hasSuffix(".csv") {
+      let source = String(name.dropLast(4))
+      guard !without.contains(source) else { continue }
+      try files.copyItem(atPath: "\(traps)/base/\(name)", toPath: place("in/\(source)-base.csv"))
+    }
+    for name in own where name.hasSuffix(".csv") && !["expected.csv", "counts.csv"].contains(name) {
+      try files.copyItem(atPath: "\(traps)/\(trap)/\(name)", toPath: place("in/\(name)"))
+    }
+    return place
+  }
+
+  private static func run(
+    _ trap: String, _ place: RunPlace, into out: String, threads: Int, chunk: Int, memory: Int? = nil
+  ) throws -> RunResult {
+    var options = RunOptions()
+    options.inputFolder = place("in")
+    options.threads = threads
+    options.chunkByteCount = chunk
+    if let memory { options.memoryByteCount = memory }
+    options.isQuiet = true
+    if FileManager.default.fileExists(atPath: "\(traps)/\(trap)/as_of") {
+      let parts = try lines("\(trap)/as_of")[0].split(separator: "-").compactMap { Int($0) }
+      options.asOf = CalendarDate(year: parts[0], month: parts[1], day: parts[2])
+    }
+    return try JobRun.run(jobFile: "\(traps)/job.yml", out: place(out), options: options)
+  }
+
+  private static func check(_ trap: String, _ place: RunPlace) throws {
+    let result = try run(trap, place, into: "out", threads: 2, chunk: 1 << 20)
+    let flags = try place.text("out/flags.csv").split(separator: "\n").map(Self.cells)
+    let kept = flags.map { $0.prefix(10).joined(separator: ",") }
+    let expected = try lines("\(trap)/expected.csv")
+    #expect(expected.first == header)
+    #expect(kept.sorted() == expected.sorted(), "flags of \(trap)")
+
+    let own = try FileManager.default.contentsOfDirectory(atPath: "\(traps)/\(trap)")
+    if own.contains("facts.txt") {
+      let facts = flags.map { $0.last ?? "" }
+      for piece in try lines("\(trap)/facts.txt") {
+        #expect(facts.contains { $0.contains(piece) }, "\(trap): \(piece) in \(facts)")
+      }
+    }
+    var exitCode: Int32 = 0
+    let manifest = try place.manifest()
+    for line in own.contains("counts.csv") ? try lines("\(trap)/counts.csv").dropFirst() : [] {
+      let cells = cells(Substring(line))
+      let rule = manifest["rules"][cells[0]]
+      let count = try #require(Int(cells[3]))
+      switch cells[1] {
+      case "exemption": #expect(rule["exemptions"].counts[cells[2]] == count, "\(trap): \(line)")
+      case "not_evaluated": #expect(rule["not_evaluated"].counts[cells[2]] == count, "\(trap): \(line)")
+      case "state": #expect(rule["state"].string == cells[2], "\(trap): \(line)")
+      case "rejected":
+        let rejected = manifest["sources"][cells[0]]["rows_rejected"].counts.values.reduce(0, +)
+        #expect(rejected == count, "\(trap): \(line)")
+      case "warning":
+        let warnings = result.summary.split(separator: "\n").filter { $0.contains(cells[2]) }
+        #expect(warnings.count == count, "\(trap): \(line) in \(result.summary)")
+      case "exit": exitCode = Int32(count)
+      default: Issue.record("\(trap): what is '\(cells[1])'?")
+      }
+    }
+    #expect(result.exitCode == exitCode, "exit code of \(trap): \(result.summary)")
+  }
+
+  private static let various = [
+    "T16-months", "T20", "T41", "T43", "T48", "T61", "T64", "T92"
+  ]
+
+  @Test(arguments: various) func piecesThreadsAndMemoryChangeNothing(trap: String) throws {
+    let place = try Self.place(of: trap)
+    _ = try Self.run(trap, place, into: "out", threads: 2, chunk: 1 << 20)
+    _ = try Self.run(trap, place, into: "again", threads: 3, chunk: 64, memory: 1)
+    #expect(try place.results("again") == place.results("out"))
+  }
+
+  /// T81: the same rows in another order and encoding change nothing.
+  @Test(arguments: various.filter { $0 != "T92" }) func orderAndEncodingChangeNothing(trap: String) throws {
+    let place = try Self.place(of: trap)
+    _ = try Self.run(trap, place, into: "out", threads: 2, chunk: 1 << 20)
+    try Self.rewrite(place) { [$0[0]] + $0.dropFirst().sorted { String($0.reversed()) > String($1.reversed()) } }
+    _ = try Self.run(trap, place, into: "again", threads: 3, chunk: 64)
+    #expect(try place.bytes("again/flags.csv") == place.bytes("out/flags.csv"))
+  }
+
+  /// What can be read of a rejected record does not hang on the encoding.
+  @Test(arguments: ["T92", "T92-chinese", "T92-other-case", "T92-quoted", "T92-unreadable"])
+  func rejectedRowsAreReadInAnyEncoding(trap: String) throws {
+    let place = try Self.place(of: trap)
+    _ = try Self.run(trap, place, into: "out", threads: 2, chunk: 1 << 20)
+    try Self.rewrite(place) { $0 }
+    _ = try Self.run(trap, place, into: "again", threads: 3, chunk: 64)
+    #expect(try place.bytes("again/flags.csv") == place.bytes("out/flags.csv"))
+  }
+
+  /// Puts the lines of all files in another order, in GB18030.
+  private static func rewrite(_ place: RunPlace, order: ([String]) -> [String]) throws {
+    for name in try place.names("in") {
+      let lines = order(try place.text("in/\(name)").split(separator: "\n").map(String.init))
+      try place.write("in/\(name)", lines.joined(separator: "\n") + "\n")
+      let line = "iconv -f UTF-8 -t GB18030 \"$1\" > \"$1.new\" && mv \"$1.new\" \"$1\""
+      #expect(try Program.shell(line, place("in/\(name)")) == 0)
+    }
+  }
+
+  private static func lines(_ path: String) throws -> [String] {
+    try String(contentsOfFile: "\(traps)/\(path)", encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  /// Cells of a line in which only the last may stand in quotes.
+  private static func cells(_ line: Substring) -> [String] {
+    line.split(separator: ",", maxSplits: 10, omittingEmptySubsequences: false).map(String.init)
+  }
+}
