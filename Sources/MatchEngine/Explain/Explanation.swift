@@ -200,7 +200,7 @@ package struct Explanation {
     guard !facts.isEmpty else { return page.nobody(files: folder.files) }
     let run = SettledRun(
       job: job, maker: prepared.maker, relations: reading.relations, threads: prepared.options.threads,
-      accepted: reading.accepted, rejectedCases: reading.rejectedCases, files: reading.files)
+      guards: reading.guards, rejectedCases: reading.rejectedCases, files: reading.files)
     run.prepare()
     let chinese = ExpressionInChinese(job: job, words: words, asOf: folder.asOf)
     let inquiry = RuleInquiry(

@@ -6,7 +6,8 @@ final class HeldReading {
   let maker: CellMaker
   let plan: Plan
   let relations: [HeldRelation?]
-  private(set) var accepted: [Int]
+  /// By source: why nothing can be said that needs it.
+  private(set) var guards: [String?]
   private(set) var rejectedCases: [MemberProof.CaseWord?] = []
   private let options: RunOptions
   private let budget: MemoryBudget
@@ -36,7 +37,7 @@ final class HeldReading {
       layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: nil) }
     }
     relations = held.isEmpty ? job.relations.map { _ in nil } : held
-    accepted = Array(repeating: 0, count: job.sources.count)
+    guards = Array(repeating: nil, count: job.sources.count)
     isUsed = Array(repeating: false, count: job.sources.count)
   }
 
@@ -67,7 +68,7 @@ final class HeldReading {
     try compare(feed.digests(), of: source)
     if isHolding {
       let outcome = SourceOutcome(of: job.sources[source], pass: pass, workers: workers)
-      accepted[source] = outcome.records.accepted
+      guards[source] = SourceGuard(asOf: maker.asOf).reason(job.sources[source], outcome)
       for worker in workers { rejectedCases += worker.heldWriter?.rejectedCases ?? [] }
     }
     return collectors.flatMap(\.rows).sorted { ($0.file, $0.line) < ($1.file, $1.line) }

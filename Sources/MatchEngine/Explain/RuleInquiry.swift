@@ -87,7 +87,8 @@ final class RuleInquiry {
       return answer(.notEvaluated, "\(source)的文件里没有「\(field)」这一列。")
     }
     if let silent = run.silentSource(rule) {
-      return answer(.unknown, "\(chinese.words.relation(silent))没有一条可用的记录，有没有情况都不能下结论。")
+      let fault = run.isEmpty(silent) ? "没有一条可用的记录" : "这次的数据在行数、时间或范围上不合要求"
+      return answer(.unknown, "\(chinese.words.relation(silent))\(fault)，有没有情况都不能下结论。")
     }
     guard let subject = relations[rule.subject] else { return answer(.notEvaluated, "这条规则的数据没有读入。") }
     let (own, ofCase) = rows(of: rule)

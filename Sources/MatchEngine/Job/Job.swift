@@ -35,6 +35,12 @@ package struct Job: Sendable {
     package var maxRejected: Double
     /// The day of the delivered state; nil where it is that of the run.
     package var snapshotDate: CalendarDate?
+    /// Row counts, age and days within which the source can be relied on.
+    package var limits = SourceLimits()
+    /// Fields that identify a row; empty: a row is identified by all that it says.
+    package var key: [Int] = []
+    /// Header of the column that says what is done to a row, in a source of changes; nil: a snapshot.
+    package var operation: String?
     package var position: Position
   }
 

@@ -368,6 +368,9 @@ extension Job.Source {
       name: spec.name.text, paths: spec.paths.map(\.text), fields: spec.fields.map { Job.Field($0) },
       encoding: spec.encoding, delimiter: spec.delimiter, maxRejected: spec.maxRejected,
       snapshotDate: spec.snapshotDate, position: spec.name.position)
+    limits = spec.limits
+    operation = spec.operation
+    key = spec.key.compactMap { name in spec.fields.firstIndex { $0.name.text == name.text } }
   }
 }
 

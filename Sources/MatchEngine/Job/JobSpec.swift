@@ -75,13 +75,13 @@ struct SourceSpec {
   /// The row's identity.
   var key: [JobText] = []
   var sensitive: [JobText] = []
-  var covers: [JobPair] = []
-  var maxAge: JobText?
+  var limits = SourceLimits()
   var isSnapshot = false
   var snapshotDate: CalendarDate?
   /// The source may be missing in the job: it needs no path.
   var isOptional = false
-  var changes: [JobPair] = []
+  /// Header of the column that says what is done to a row.
+  var operation: String?
   var validity: ValiditySpec?
 }
 

@@ -59,7 +59,7 @@ extension JobSpecReader {
     return date
   }
 
-  private mutating func wholeNumber(_ pair: JobPair, in range: ClosedRange<Int>) -> Int? {
+  mutating func wholeNumber(_ pair: JobPair, in range: ClosedRange<Int>) -> Int? {
     guard let text = text(pair) else { return nil }
     guard let number = Int(text.text), range.contains(number) else {
       problems.report(

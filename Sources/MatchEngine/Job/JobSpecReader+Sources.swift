@@ -24,7 +24,7 @@ extension JobSpecReader {
         pair.value, of: "a source",
         known: [
           "path", "fields", "encoding", "delimiter", "max_rejected", "key", "sensitive", "covers", "max_age",
-          "snapshot", "changes", "snapshot_date", "optional", "valid"
+          "snapshot", "changes", "snapshot_date", "optional", "valid", "rows"
         ], required: needsPath ? ["path", "fields"] : ["fields"], at: pair.key.position)
     else { return spec }
     spec.paths = keys["path"].map { texts($0) } ?? []
@@ -54,10 +54,11 @@ extension JobSpecReader {
         "unknown field '\(name.text)'\(spelling.suggestion(for: name.text)); fields of \(spec.name.text): "
           + spelling.list)
     }
-    spec.covers = keys["covers"].flatMap { covers($0) } ?? []
-    spec.maxAge = keys["max_age"].flatMap { maxAge($0) }
+    spec.limits.period = keys["covers"].flatMap { covers($0) }
+    spec.limits.maxAge = keys["max_age"].flatMap { maxAge($0) }
+    if let rows = keys["rows"] { (spec.limits.minRows, spec.limits.maxRows) = rowLimits(rows) }
     spec.isSnapshot = keys["snapshot"].flatMap { isTrue($0) } ?? false
-    spec.changes = keys["changes"].flatMap { changes($0) } ?? []
+    spec.operation = keys["changes"].flatMap { changes($0) }
     spec.validity = keys["valid"].flatMap { validity($0) }
     if let changes = keys["changes"], keys["snapshot"] != nil {
       problems.report(changes.key.position, "a source has either snapshot: or changes:, not both")
@@ -66,11 +67,31 @@ extension JobSpecReader {
   }
 
   /// `covers: {period: …, area: …}`: what the feed is complete for.
-  private mutating func covers(_ pair: JobPair) -> [JobPair]? {
+  private mutating func covers(_ pair: JobPair) -> SourceLimits.Period? {
     guard let keys = keys(pair, known: ["period", "area"], required: []) else { return nil }
-    let entries = ["period", "area"].compactMap { keys[$0] }
-    for entry in entries { _ = texts(entry) }
-    return entries
+    if let area = keys["area"] { _ = texts(area) }
+    guard let text = keys["period"].flatMap({ text($0) }) else { return nil }
+    guard let period = SourceLimits.Period(text.text) else {
+      problems.report(
+        text.position,
+        "'\(text.text)' is not a period; write a year, a month or a day, or two of them: 2026-10, 2026-01-01..2026-10-31"
+      )
+      return nil
+    }
+    return period
+  }
+
+  /// `rows: {min: …, max: …}`: how many accepted rows the source has to have.
+  private mutating func rowLimits(_ pair: JobPair) -> (min: Int?, max: Int?) {
+    guard let keys = keys(pair, known: ["min", "max"], required: []) else { return (nil, nil) }
+    let limits = (
+      min: keys["min"].flatMap { wholeNumber($0, in: 1...1_000_000_000_000) },
+      max: keys["max"].flatMap { wholeNumber($0, in: 1...1_000_000_000_000) }
+    )
+    if let min = limits.min, let max = limits.max, min > max {
+      problems.report(pair.key.position, "rows: needs a min that is not above its max")
+    }
+    return limits
   }
 
   /// `valid: {from: …, to: …, by: […]}`: the days on which a row of a table holds.
@@ -82,21 +103,18 @@ extension JobSpecReader {
   }
 
   /// `changes: {operation: column}`: the feed holds inserts, updates and deletions.
-  private mutating func changes(_ pair: JobPair) -> [JobPair]? {
+  private mutating func changes(_ pair: JobPair) -> String? {
     guard let keys = keys(pair, known: ["operation"], required: ["operation"]) else { return nil }
-    return keys["operation"].flatMap { text($0) == nil ? nil : [$0] }
+    return keys["operation"].flatMap { text($0)?.text }
   }
 
-  private mutating func maxAge(_ pair: JobPair) -> JobText? {
+  private mutating func maxAge(_ pair: JobPair) -> SourceLimits.Age? {
     guard let text = text(pair) else { return nil }
-    let words = text.text.split(separator: " ")
-    let units = ["day", "days", "month", "months", "year", "years"]
-    guard words.count == 2, let amount = Int(words[0]), (1...99_999).contains(amount), units.contains(String(words[1]))
-    else {
+    guard let age = SourceLimits.Age(text.text) else {
       problems.report(text.position, "'\(text.text)' is not a length of time; write it as in '35 days' or '2 months'")
       return nil
     }
-    return text
+    return age
   }
 
   /// A share: `1%` or `0.01`.

@@ -65,6 +65,11 @@ package struct Planner {
       needs[source].eager.formUnion(layout.cells.map(\.field))
       needs[source].used.formUnion(layout.cells.map(\.field) + layout.texts + layout.notes.map(\.field))
     }
+    for (number, source) in job.sources.enumerated() where source.limits.wantsNewestDay {
+      let dates = source.fields.indices.filter { source.fields[$0].type == .date }
+      needs[number].eager.formUnion(dates)
+      needs[number].used.formUnion(dates)
+    }
     for (source, fields) in watching {
       needs[source].eager.formUnion(fields)
       needs[source].used.formUnion(fields)

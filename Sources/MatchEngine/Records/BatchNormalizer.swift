@@ -14,6 +14,8 @@ package final class BatchNormalizer {
   private let idLimits: ColumnKernels.IDLimits
   /// Lanes whose fields are not plain.
   private let rest: FlatArray<UInt32>
+  /// By field: the latest day up to that of the run, where the job limits the age of the source.
+  private var newestDays: [Int: Int64] = [:]
   package var rejects = RejectList()
 
   package init(source: Job.Source, uses: [FieldUse], maker: CellMaker) {
@@ -52,6 +54,7 @@ package final class BatchNormalizer {
       result.repaired = counts[base + Self.repaired]
       result.invalid = counts[base + Self.invalid]
       result.endingInX = counts[base + Self.endingInX]
+      result.newestDay = newestDays[field]
       for bit in 0..<64 { result.codes[bit] = counts[base + bit] }
       return result
     }
@@ -83,6 +86,7 @@ package final class BatchNormalizer {
       case .date:
         let count = kernels.dates(batch, asOf: maker.asOf.days, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.date($0) }
+        if source.limits.wantsNewestDay { noteNewestDay(batch, use, slot) }
       case .money:
         let count = kernels.amounts(batch, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }
@@ -97,6 +101,15 @@ package final class BatchNormalizer {
       case .number: fill(batch, use, column, slot) { [maker] in maker.number($0) }
       }
     }
+  }
+
+  private func noteNewestDay(_ batch: RecordBatch, _ use: FieldUse, _ slot: Int) {
+    let days = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+    var newest = newestDays[use.field] ?? Cell.empty
+    for lane in 0..<batch.count where Cell.isUsable(days[lane]) && days[lane] <= Int64(maker.asOf.days) {
+      if !Cell.isUsable(newest) || days[lane] > newest { newest = days[lane] }
+    }
+    if Cell.isUsable(newest) { newestDays[use.field] = newest }
   }
 
   /// Makes the words of the names in `column` of the first `count` lanes of `records`, which may repeat; nothing is

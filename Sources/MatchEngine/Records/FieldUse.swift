@@ -23,6 +23,9 @@ package struct FieldCounts: Sendable {
   /// By bit of `Codes`.
   package var codes: [Int] = Array(repeating: 0, count: 64)
 
+  /// The latest day of a date field that is not after the day of the run; nil where none was looked for or found.
+  package var newestDay: Int64?
+
   package init() {}
 
   package mutating func add(_ other: FieldCounts) {
@@ -30,6 +33,7 @@ package struct FieldCounts: Sendable {
     repaired += other.repaired
     invalid += other.invalid
     endingInX += other.endingInX
+    newestDay = [newestDay, other.newestDay].compactMap(\.self).max()
     for index in codes.indices { codes[index] += other.codes[index] }
   }
 }

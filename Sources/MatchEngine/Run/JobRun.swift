@@ -136,7 +136,7 @@ package final class JobRun {
     func makeRun(_ job: Job) -> SettledRun {
       SettledRun(
         job: job, maker: prepared.maker, relations: held, threads: options.threads,
-        accepted: sources.map(\.records.accepted), rejectedCases: rejectedCases, files: opened.map(\.files))
+        guards: guards, rejectedCases: rejectedCases, files: opened.map(\.files))
     }
     let settledRun = makeRun(job)
     settledRun.prepare { timing.endPhase($0) }
@@ -150,6 +150,12 @@ package final class JobRun {
     tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords(unknownWords) + settledRun.tableProblems()
     try scratch?.check()
     timing.endPhase("settle")
+  }
+
+  /// By source: why nothing can be said that needs it.
+  private var guards: [String?] {
+    let guarding = SourceGuard(asOf: prepared.maker.asOf)
+    return zip(job.sources, sources).map { guarding.reason($0, $1) }
   }
 
   private func makeSpills(_ count: Int, _ folder: OutputFolder) throws(RunError) -> [PartitionedSpill] {
@@ -215,7 +221,7 @@ package final class JobRun {
   // MARK: - Results
 
   private func write(into folder: OutputFolder) throws(RunError) -> RunResult {
-    let state = RuleState(job: job, accepted: sources.map(\.records.accepted), counts: ruleCounts)
+    let state = RuleState(job: job, guards: guards, counts: ruleCounts)
     let reasons = job.rules.indices.map(state.unknownReason)
     var rules: [Manifest.Rule] = []
     let list = LeadList(

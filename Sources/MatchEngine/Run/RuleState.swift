@@ -1,15 +1,15 @@
 /// Decides after the passes which rules had what they need: an empty register must not flag the whole roll.
 struct RuleState {
   let job: Job
-  /// Accepted rows by source.
-  let accepted: [Int]
+  /// By source: why nothing can be said that needs it; nil where something can.
+  let guards: [String?]
   let counts: [RuleCounts]
 
   /// Why nothing can be said under rule `index`, or nil.
   func unknownReason(_ index: Int) -> String? {
     let rule = job.rules[index]
-    for source in [rule.subject, rule.find?.source].compactMap({ $0 }) where accepted[source] == 0 {
-      return "source '\(job.sources[source].name)' has no usable row"
+    for source in [rule.subject, rule.find?.source].compactMap({ $0 }) {
+      if let reason = guards[source] { return reason }
     }
     guard let find = rule.find else { return nil }
     if counts[index].subjectKeys == 0 { return keyReason(rule.subject, find.key.map(\.subjectField)) }

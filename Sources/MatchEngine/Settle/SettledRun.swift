@@ -7,21 +7,21 @@ final class SettledRun {
   let relations: [HeldRelation?]
   private let threads: Int
   /// Accepted rows by source.
-  private let accepted: [Int]
+  private let guards: [String?]
   private let rejectedCases: [MemberProof.CaseWord?]
   /// By source.
   private let files: [[SourceFile]]
 
   /// `relations` are the held sources, and room for the views, by relation of the job.
   init(
-    job: Job, maker: CellMaker, relations: [HeldRelation?], threads: Int, accepted: [Int],
+    job: Job, maker: CellMaker, relations: [HeldRelation?], threads: Int, guards: [String?],
     rejectedCases: [MemberProof.CaseWord?], files: [[SourceFile]]
   ) {
     self.job = job
     self.maker = maker
     self.relations = relations
     self.threads = threads
-    self.accepted = accepted
+    self.guards = guards
     self.rejectedCases = rejectedCases
     self.files = files
   }
@@ -227,13 +227,16 @@ final class SettledRun {
 
   /// A source without one usable row says nothing: rules that look at it, alone or in a view with others, know nothing.
   private func unknownReason(_ rule: SettledRule) -> String? {
-    silentSource(rule).map { "source '\(job.sources[$0].name)' has no usable row" }
+    silentSource(rule).flatMap { guards[$0] }
   }
 
-  /// The first source that the rule looks at, alone or in a view with others, without a usable row.
+  /// No row of the source was accepted.
+  func isEmpty(_ source: Int) -> Bool { guards[source]?.hasSuffix(SourceGuard.noRows) == true }
+
+  /// The first source that the rule looks at, alone or in a view with others, about which nothing can be said.
   func silentSource(_ rule: SettledRule) -> Int? {
     let relations = [rule.subject] + (rule.find.map { [$0.relation] } ?? []) + rule.needs.map(\.relation)
-    return relations.flatMap(sources).first { accepted[$0] == 0 }
+    return relations.flatMap(sources).first { guards[$0] != nil }
   }
 
   private func sources(of relation: Int) -> [Int] {
