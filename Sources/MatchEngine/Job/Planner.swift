@@ -12,6 +12,8 @@ package struct Planner {
   private var drafts: [StoreDraft] = []
   private let held: [HeldLayout?]
   private let sieves: SievePlan
+  /// Cells are made of every field that a rule uses, not only of those that rules compute with.
+  private let makesAllCells: Bool
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -35,11 +37,12 @@ package struct Planner {
   /// `isSieving`, every row is held of what rules look at.
   package init(
     job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
-    isSieving: Bool = true
+    isSieving: Bool = true, makesAllCells: Bool = false
   ) {
     self.job = job
     self.maker = maker
     self.files = files
+    self.makesAllCells = makesAllCells
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
@@ -69,6 +72,11 @@ package struct Planner {
       let dates = source.fields.indices.filter { source.fields[$0].type == .date }
       needs[number].eager.formUnion(dates)
       needs[number].used.formUnion(dates)
+    }
+    if makesAllCells {
+      for (number, source) in job.sources.enumerated() {
+        needs[number].used.formUnion(source.key + [source.withdrawn?.field].compactMap(\.self))
+      }
     }
     for (source, fields) in watching {
       needs[source].eager.formUnion(fields)
@@ -191,7 +199,7 @@ package struct Planner {
     var uses: [FieldUse] = []
     for field in needs[source].used.sorted() {
       let type = job.sources[source].fields[field].type
-      let isEager = needs[source].eager.contains(field)
+      let isEager = makesAllCells || needs[source].eager.contains(field)
       uses.append(FieldUse(field: field, type: type, slot: isEager ? slot : nil))
       if isEager { slot += type.wordCount }
     }

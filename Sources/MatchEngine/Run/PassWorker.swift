@@ -101,6 +101,7 @@ final class PassWorker {
         normalizer.normalize(batch)
         heldWriter?.hold(batch)
         if !context.collectors.isEmpty { context.collectors[number].look(batch) }
+        if !context.digesters.isEmpty { context.digesters[number].note(batch) }
         try store()
         judgeConditions()
         for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
