@@ -345,7 +345,7 @@ package struct SummaryPage: Sendable {
 
   private static let notEvaluated = [
     "key_empty": "匹配字段为空", "key_invalid": "匹配字段不可用", "compare_empty": "比对字段为空",
-    "compare_invalid": "比对字段不可用", "where_unknown": "条件无法判断"
+    "compare_invalid": "比对字段不可用", "where_unknown": "条件无法判断", "no_column": "缺少所需的列", "no_source": "缺少所需的数据源"
   ]
 
   private func packs(_ page: inout HTMLText) {
