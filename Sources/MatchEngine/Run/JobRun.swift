@@ -288,7 +288,8 @@ package final class JobRun {
   private func write(
     _ list: LeadList, _ rules: [Manifest.Rule], _ reports: SourceReports, _ quality: Quality, into folder: OutputFolder
   ) throws(RunError) {
-    try LeadFiles(list, display: job.districtIdentity, asOf: prepared.maker.asOf).write(into: folder)
+    try LeadFiles(list, display: job.districtIdentity, asOf: prepared.maker.asOf, threads: options.threads)
+      .write(into: folder)
     var page = SummaryPage(
       jobName: job.name, asOf: prepared.maker.asOf, engineVersion: Self.version, jobDigest: reports.jobDigest,
       siteKey: options.siteKey?.name, list: list)
