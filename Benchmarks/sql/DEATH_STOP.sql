@@ -16,7 +16,7 @@ judged AS (
   FROM counted)
 SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
   CASE WHEN is_enrolled_later THEN 5
-    ELSE 4 + (d.kinds > 1 AND d.name_rank < 2)::INTEGER - (c.members > 1 AND NOT is_whole_case)::INTEGER END AS severity,
+    ELSE 4 + (d.kinds > 1 AND d.name_rank < 2)::INTEGER - (c.members > 1)::INTEGER END AS severity,
   CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW'
     WHEN d.grade >= 2 OR is_enrolled_later OR is_collision THEN 'IDENTIFY_FIRST'
     WHEN is_whole_case THEN 'STOP' WHEN is_proved_single(c) THEN 'STOP HOLD_NEXT' ELSE 'RECALC' END AS proposal,
@@ -25,4 +25,4 @@ SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
     CASE WHEN is_collision THEN 'ID_COLLISION' END, CASE WHEN d.grade >= 2 AND is_other_member THEN 'NAME_OF_MEMBER' END,
     CASE WHEN is_uncertain(c) THEN 'MEMBERS_UNCERTAIN' END]) AS reasons
 FROM judged
-QUALIFY NOT is_whole_case OR row_number() OVER (PARTITION BY case_no ORDER BY is_applicant DESC, id) = 1
+QUALIFY NOT is_whole_case OR row_number() OVER (PARTITION BY case_no ORDER BY id_text(id)) = 1

@@ -10,7 +10,7 @@ pair AS (
   SELECT x, y, y.case_no, y.id, name_reason(x.name, y.name) AS reason,
     greatest(x.start_date, y.start_date) AS first_day, least(x.last_day, y.last_day) AS last_day
   FROM stay x JOIN stay y ON x.person = y.person AND x.case_no <> y.case_no
-    AND (x.start_date, x.case_no) < (y.start_date, y.case_no)
+    AND (x.start_date, y.case_no) < (y.start_date, x.case_no)
   WHERE (x.program = y.program OR (x.program, y.program) IN (SELECT (program, other) FROM exclusive)
     OR (y.program, x.program) IN (SELECT (program, other) FROM exclusive))
     AND least(x.last_day, y.last_day) - greatest(x.start_date, y.start_date) + 1 > 31

@@ -33,6 +33,9 @@ open AS (
   SELECT j.p, coalesce(c.is_registered, false) AS is_registered
   FROM judged j LEFT JOIN custody_of c USING (pay_id)
   WHERE NOT coalesce(c.is_covered, false) AND j.pay_id NOT IN (SELECT pay_id FROM dead_holder_pay)
+    -- Nor, of a dead holder whom the roll does not know, the months before the death.
+    AND NOT EXISTS (FROM dead_holder_pay x WHERE x.case_no = j.p.case_no AND x.account = j.p.account
+      AND x.dead_id = j.p.holder_id)
     -- A dead former member is HOLDER_DEAD only.
     AND NOT EXISTS (FROM death d JOIN roll_row r USING (row_no) WHERE d.case_no = j.p.case_no AND d.grade < 2
       AND month_no(d.last_date) < j.p.period AND name_rank(name_reason(j.p.holder, r.name)) < 2)),

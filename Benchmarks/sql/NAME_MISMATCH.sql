@@ -10,7 +10,7 @@ WITH different AS (
 paid AS (
   SELECT DISTINCT d.row_no FROM different d JOIN pay p USING (case_no)
     WHERE name_rank(name_reason(p.holder, d.other_name)) < 2)
-SELECT 'NAME_MISMATCH' AS rule, case_no AS case_id, CASE WHEN NOT is_swapped THEN id_text(id) END AS id_no,
+SELECT 'NAME_MISMATCH' AS rule, case_no AS case_id, CASE WHEN is_swapped THEN max(id_text(id)) OVER (PARTITION BY case_no, is_swapped) ELSE id_text(id) END AS id_no,
   CASE WHEN NOT is_swapped AND row_no IN (SELECT row_no FROM paid) THEN 4 ELSE 2 END AS severity,
   'CORRECT_DATA' AS proposal, 'C' AS grade,
   CASE WHEN is_swapped THEN 'SWAPPED_IN_CASE' ELSE 'NAME_DIFFERS' END AS reasons

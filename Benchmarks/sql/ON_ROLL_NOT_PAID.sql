@@ -1,26 +1,15 @@
--- 在保未发放: a case active for a whole period that was not paid within 45 days after it; paid later is paid.
-WITH fed AS (SELECT min(period) AS first_period FROM pay WHERE kind = '常规'),
-due AS (
-  SELECT c.case_no, unnest(range(greatest(month_no(c.start_date) + 1, (SELECT first_period FROM fed)),
-    month_no(as_of() - 45) + 1))::INTEGER AS period
-  FROM cases c WHERE c.members > 0 AND coalesce(c.monthly_amount, 1) > 0),
-granted AS (
-  SELECT case_no, period FROM pay_month WHERE kind <> '一次性' AND program IN (SELECT DISTINCT program FROM active)),
-open AS (
-  SELECT d.case_no, d.period FROM due d ANTI JOIN granted g ON g.case_no = d.case_no AND g.period = d.period
-  WHERE end_of_month(d.period) + 45 <= as_of()),
--- Nobody waits for the money where all members are paid in another case; that is DUPLICATE_ENROLMENT.
-elsewhere AS (
-  SELECT DISTINCT a.case_no, a.person, g.period FROM active a JOIN active o ON o.person = a.person
-    AND o.case_no <> a.case_no
-    JOIN granted g ON g.case_no = o.case_no
-  WHERE a.case_no IN (SELECT case_no FROM open)),
+-- 在保未发放: a case that was due for a month of which 45 days have passed, and never paid since it began.
+WITH due AS (
+  SELECT case_no, start_date, program, month_no(start_date) + 1 AS first_due,
+    month_no(as_of() - 45) - (end_of_month(month_no(as_of() - 45)) + 45 > as_of())::INTEGER AS last_due
+  FROM cases WHERE members > 0 AND coalesce(monthly_amount, 1) > 0),
 unpaid AS (
-  SELECT DISTINCT o.case_no, o.period FROM open o JOIN active a ON a.case_no = o.case_no
-    ANTI JOIN elsewhere e ON e.case_no = o.case_no AND e.person = a.person AND e.period = o.period)
+  SELECT d.* FROM due d
+    ANTI JOIN (FROM pay WHERE kind <> '一次性') p
+      ON p.case_no = d.case_no AND p.program = d.program AND p.period >= month_no(d.start_date)
+  WHERE d.first_due <= d.last_due)
 SELECT 'ON_ROLL_NOT_PAID' AS rule, u.case_no AS case_id, 3 AS severity,
-  CASE WHEN any_value(f.reason) IS NULL THEN 'OUTREACH' ELSE 'CORRECT_DATA' END AS proposal,
-  any_value(f.reason) AS reasons, month_list(list(u.period)) AS months
-FROM unpaid u LEFT JOIN (SELECT case_no, period, min(fail_reason) AS reason
-  FROM failed_pay GROUP BY ALL) f USING (case_no, period)
-GROUP BY u.case_no
+  CASE WHEN f.case_no IS NULL THEN 'OUTREACH' ELSE 'CORRECT_DATA' END AS proposal,
+  CASE WHEN f.case_no IS NOT NULL THEN 'RETURNED' END AS reasons,
+  month_list(range(greatest(first_due, 2018 * 12), last_due + 1)) AS months
+FROM unpaid u LEFT JOIN (SELECT DISTINCT case_no FROM failed_pay WHERE result = '退票') f USING (case_no)

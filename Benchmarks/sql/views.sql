@@ -249,7 +249,7 @@ CREATE TEMP TABLE known_name AS
 CREATE TEMP TABLE new_number AS
   SELECT old_id AS old, id AS new FROM register WHERE old_id IS NOT NULL AND old_id <> id;
 
--- Deaths: the last row of a certificate about a number holds, and what it withdraws is withdrawn.
+-- Deaths: the last row of a certificate about a person holds, and what it withdraws is withdrawn.
 
 CREATE TEMP TABLE death_row AS
   WITH delivered AS (
@@ -267,9 +267,12 @@ CREATE TEMP TABLE death_row AS
       as_date(death_date) AS death_date, as_date(cremation_date) AS cremation_date, cert_no,
       as_date(record_date) AS record_date, trim(record_status) = '撤回' AS is_withdrawn
     FROM delivered WHERE id_no IS NOT NULL
+    -- One certificate about one person, who may have been written with another number or name before.
     QUALIFY cert_no IS NULL
-      OR row_number() OVER (PARTITION BY source, cert_no, id ORDER BY as_date(record_date) DESC NULLS LAST,
-        trim(record_status) = '撤回' DESC) = 1),
+      OR row_number() OVER (PARTITION BY source, cert_no, coalesce(id::VARCHAR, id_no) ORDER BY
+        as_date(record_date) DESC NULLS LAST, trim(record_status) = '撤回' DESC) = 1
+      AND (name IS NULL OR row_number() OVER (PARTITION BY source, cert_no, name ORDER BY
+        as_date(record_date) DESC NULLS LAST, trim(record_status) = '撤回' DESC) = 1)),
   facts AS (
     SELECT kind, id, is_legacy, false AS is_old_number, name, birth, coalesce(death_date, cremation_date) AS date,
       death_date IS NULL AS is_latest, false AS is_registration, record_date
@@ -302,12 +305,6 @@ CREATE TEMP TABLE death AS
     coalesce(max(date) FILTER (NOT is_registration), max(date)) AS last_date,
     bool_and(is_latest) AS is_latest, min(record_date) AS recorded
   FROM ranked GROUP BY ALL;
-ALTER TABLE death ADD COLUMN is_contradicted BOOLEAN;
-UPDATE death SET is_contradicted = id IN (SELECT id FROM register g WHERE g.id = death.id AND g.status = '正常'
-  AND g.event IS NOT NULL AND g.event_date > death.last_date AND g.event_date <= as_of());
-ALTER TABLE death ADD COLUMN grade INTEGER;
-UPDATE death SET grade = least(2,
-  greatest(name_rank, (is_legacy OR is_old_number)::INTEGER) + is_zeroed(id)::INTEGER + is_contradicted::INTEGER);
 CREATE MACRO death_reasons(d) AS [d.name_reason, CASE WHEN d.is_legacy THEN 'LEGACY_ID' END,
   CASE WHEN d.is_old_number THEN 'OLD_NUMBER' END,
   CASE WHEN is_zeroed(d.id) THEN 'W-ZEROED' END, CASE WHEN d.is_contradicted THEN 'CONFLICTING_SOURCES' END,
@@ -318,6 +315,7 @@ CREATE MACRO death_reasons(d) AS [d.name_reason, CASE WHEN d.is_legacy THEN 'LEG
 CREATE TEMP TABLE custody_row AS
   SELECT p.id, is_legacy(p.id_no) AS is_legacy, p.name, s.class, as_date(p.start_date) AS start_date,
     as_date(p.release_date) IS NULL AS is_release_unknown,
+    as_date(p.release_date) AS release_date,
     coalesce(as_date(p.release_date), as_date(p.expected_end)) AS end_date
   FROM people_of(getvariable('judicial'), {id_no: 'VARCHAR', name: 'VARCHAR', code: 'VARCHAR', facility: 'VARCHAR',
       start_date: 'VARCHAR', expected_end: 'VARCHAR', release_date: 'VARCHAR', record_date: 'VARCHAR'},
@@ -326,6 +324,15 @@ CREATE TEMP TABLE custody_row AS
   WHERE p.id IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY p.id, as_date(p.start_date) ORDER BY as_date(p.record_date) DESC NULLS LAST,
     s.class) = 1;
+-- What was recorded of a dead person later than the death.
+ALTER TABLE death ADD COLUMN is_contradicted BOOLEAN;
+UPDATE death SET is_contradicted = id IN (SELECT id FROM register g WHERE g.id = death.id AND g.status = '正常'
+  AND g.event IS NOT NULL AND g.event_date > death.last_date AND g.event_date <= as_of())
+  OR EXISTS (FROM custody_row c WHERE c.id = death.id AND c.release_date > death.last_date
+    AND c.release_date <= as_of());
+ALTER TABLE death ADD COLUMN grade INTEGER;
+UPDATE death SET grade = least(2,
+  greatest(name_rank, (is_legacy OR is_old_number)::INTEGER) + is_zeroed(id)::INTEGER + is_contradicted::INTEGER);
 CREATE TEMP TABLE custody AS
   SELECT r.row_no, r.case_no, r.id, c.class, c.start_date, c.end_date, c.is_release_unknown,
     CASE WHEN EXISTS (FROM known_name a JOIN known_name b USING (id) WHERE a.id = r.id AND a.name = r.name

@@ -50,12 +50,12 @@ package struct Explanation {
         _ = try reading.read(membership.source, isHolding: true, watch: nil)
         findCases(membership, reading, &subject.target)
       }
-      var facts: [FactRow] = []
-      for source in job.sources.indices {
-        facts += try reading.read(
+      var facts: [[FactRow]] = job.sources.map { _ in [] }
+      for source in reading.order {
+        facts[source] = try reading.read(
           source, isHolding: source != job.membership?.source, watch: watch(source, reading, subject.target))
       }
-      return try answer(subject, facts, reading)
+      return try answer(subject, Array(facts.joined()), reading)
     } catch {
       throw .failed(error)
     }

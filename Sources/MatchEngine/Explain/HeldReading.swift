@@ -16,6 +16,7 @@ final class HeldReading {
   private let opened: [SourceOpener.Opened]
   private var opener: SourceOpener
   private var isUsed: [Bool]
+  private let sieves: [KeySieve]
 
   init(
     _ job: Job, maker: CellMaker, folder: RunFolder, opener: SourceOpener, opened: [SourceOpener.Opened],
@@ -30,18 +31,22 @@ final class HeldReading {
     let budget = MemoryBudget(limit: options.memoryByteCount)
     self.budget = budget
     let memory = memory
-    var planner = Planner(job: job, maker: maker, files: opened.map(\.files), watching: watching, isSieving: false)
+    var planner = Planner(job: job, maker: maker, files: opened.map(\.files), watching: watching)
     plan = planner.plan()
     let hash = KeyHash(seed: UInt64.random(in: .min ... .max))
     let held = plan.held.map { layout in
       layout.map { HeldRelation($0, hash: hash, budget: budget, memory: memory, scratch: nil) }
     }
     relations = held.isEmpty ? job.relations.map { _ in nil } : held
+    sieves = plan.sieves.sieves.map { KeySieve(keyCount: $0.byteCount / 64, hash: hash, memory: memory) }
     guards = Array(repeating: nil, count: job.sources.count)
     isUsed = Array(repeating: false, count: job.sources.count)
   }
 
   var files: [[SourceFile]] { opened.map(\.files) }
+
+  /// The order in which sources are read, so that those of which only some rows are wanted come when it is known which.
+  var order: [Int] { plan.passes.map(\.source) }
 
   /// Where field `field` of a source has its cells in the batches of the source's pass.
   func slot(_ field: Int, of source: Int) -> Int? {
@@ -52,17 +57,18 @@ final class HeldReading {
   /// files and lines.
   func read(_ source: Int, isHolding: Bool, watch: FactWatch?) throws(RunError) -> [FactRow] {
     guard let pass = plan.passes.first(where: { $0.source == source }) else { return [] }
-    var input = opened[source]
-    if isUsed[source] { input = try opener.open(job.sources[source]) }
-    isUsed[source] = true
+    if isHolding, plan.sieves.ownKeys[source] != nil {
+      let feed = try opener.feed(try input(of: source), chunkByteCount: options.chunkByteCount, progress: nil)
+      try SieveReader.read(feed, pass, plan, sieves, (0..<options.threads).map { _ in makeChunk() })
+    }
     var context = PassContext(
       pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
-      budget: budget, memory: memory, held: isHolding ? relations[source] : nil)
+      budget: budget, memory: memory, held: isHolding ? relations[source] : nil, sieves: sieves)
     let collectors = watch.map { watch in (0..<options.threads).map { _ in FactCollector(watch) } } ?? []
     context.collectors = collectors
-    let feed = try opener.feed(input, chunkByteCount: options.chunkByteCount, progress: nil)
+    let feed = try opener.feed(try input(of: source), chunkByteCount: options.chunkByteCount, progress: nil)
     let workers = (0..<options.threads).map { number in
-      PassWorker(number: number, context, chunk: Chunk(byteCount: options.chunkByteCount + 8192))
+      PassWorker(number: number, context, chunk: makeChunk())
     }
     try Team(workers).read(feed)
     try compare(feed.digests(), of: source)
@@ -72,6 +78,15 @@ final class HeldReading {
       for worker in workers { rejectedCases += worker.heldWriter?.rejectedCases ?? [] }
     }
     return collectors.flatMap(\.rows).sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+  }
+
+  private func makeChunk() -> Chunk { Chunk(byteCount: options.chunkByteCount + 8192) }
+
+  /// A decoder reads a file once, so every reading but the first opens the source anew.
+  private func input(of source: Int) throws(RunError) -> SourceOpener.Opened {
+    if isUsed[source] { return try opener.open(job.sources[source]) }
+    isUsed[source] = true
+    return opened[source]
   }
 
   /// An explanation is about the bytes that the run read, or about nothing.

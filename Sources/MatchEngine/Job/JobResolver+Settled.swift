@@ -50,13 +50,14 @@ extension JobResolver {
     resolveLines(&draft, settled.lines)
     resolveValues(&draft, rule, settled)
     for need in settled.needs { resolve(need, &draft) }
-    guard draft.missing.isEmpty else { return hindered(draft) }
+    guard draft.missing.isEmpty else { return hindered(draft, subject: subject.index) }
     return draft.rule
   }
 
   /// A rule that this job cannot evaluate: who it is and why.
-  private func hindered(_ draft: Draft) -> SettledRule {
+  private func hindered(_ draft: Draft, subject: Int?) -> SettledRule {
     var rule = SettledRule(id: draft.rule.id, kind: draft.rule.kind, subject: 0, position: draft.rule.position)
+    rule.hinderedSubject = subject
     rule.title = draft.rule.title
     rule.version = draft.rule.version
     rule.category = draft.rule.category

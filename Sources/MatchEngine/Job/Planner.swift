@@ -33,11 +33,10 @@ package struct Planner {
   }
 
   /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
-  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too. Unless it
-  /// `isSieving`, every row is held of what rules look at.
+  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too.
   package init(
     job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
-    isSieving: Bool = true, makesAllCells: Bool = false
+    makesAllCells: Bool = false
   ) {
     self.job = job
     self.maker = maker
@@ -47,7 +46,7 @@ package struct Planner {
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
     let bySize = job.sources.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
-    sieves = isSieving ? SievePlan(jobs: [job] + variants, order: bySize, sizes: sizes) : SievePlan(order: bySize)
+    sieves = SievePlan(jobs: [job] + variants, order: bySize, sizes: sizes)
     order = sieves.order
     var rank = Array(repeating: 0, count: order.count)
     for (place, source) in order.enumerated() { rank[source] = place }

@@ -57,6 +57,8 @@ package struct SettledRule: Sendable, Hashable {
   /// Why the rule cannot be evaluated in this job: a source that is not part of it. Nothing but names and texts is
   /// set in such a rule.
   package var hindrance: String?
+  /// The relation whose rows such a rule would have looked at, where it is part of the job.
+  package var hinderedSubject: Int?
   package var position: Position
 
   /// Why the rule cannot be evaluated on this day: what the job lacks, or a later day of force.

@@ -26,11 +26,10 @@ struct DistrictWorkbook {
 
   private var shownDistrict: String { cases.district.isEmpty ? "未注明区" : cases.district }
 
-  /// Writes the file; what it needs for the time of the work stands in the folder's scratch place.
-  func write(to file: OutputFile, in folder: OutputFolder) throws(RunError) {
-    let parts = try folder.makeSpillFile()
+  /// Writes the file by way of `parts`; what it needs for the time of the work stands in the folder `scratch`.
+  func write(to file: OutputFile, through parts: SpillFile, scratch: String) throws(RunError) {
     let book = try SpreadsheetFile(
-      descriptor: parts.descriptorNumber, path: file.path, folder: folder.scratchPath,
+      descriptor: parts.descriptorNumber, path: file.path, folder: scratch,
       created: Int(asOf.days) * 86_400, title: "核查线索 \(shownDistrict) \(asOf.text)")
     try writeLeads(book)
     try writeLines(book)

@@ -75,7 +75,7 @@ struct LeadCells {
     case .evidenceDate: lead.detail.evidenceDate.map { CalendarDate(days: $0).text } ?? ""
     case .grade: LeadWords.grade(flag.grade)
     case .gradeReasons: flag.reasons.map(LeadWords.reason).joined(separator: "；")
-    case .exemptions: flag.exemptions.map { "\($0)：无" }.joined(separator: "；")
+    case .exemptions: flag.exemptions.map { "\(LeadWords.excuse($0))：无" }.joined(separator: "；")
     case .contrary: contrary
     case .severity: LeadWords.severity(flag.severity)
     case .priority: String(priority)
@@ -99,7 +99,7 @@ struct LeadCells {
   private var contrary: String {
     if rule.contrary.isEmpty { return "" }
     let isFound = lead.flag.reasons.contains("CONFLICTING_SOURCES")
-    return "\(rule.contrary.joined(separator: "、"))：\(isFound ? "有" : "无")"
+    return "\(rule.contrary.map(LeadWords.excuse).joined(separator: "、"))：\(isFound ? "有" : "无")"
   }
 }
 

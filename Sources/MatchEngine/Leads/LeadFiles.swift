@@ -7,34 +7,64 @@ package struct LeadFiles {
   private let list: LeadList
   private let display: IdentityDisplay
   private let asOf: CalendarDate
+  private let threads: Int
 
   /// `display` is what lists for people show of identities; `flag_lines.csv` stays inside the office, as `flags.csv`
   /// does.
-  package init(_ list: LeadList, display: IdentityDisplay, asOf: CalendarDate) {
+  package init(_ list: LeadList, display: IdentityDisplay, asOf: CalendarDate, threads: Int = 1) {
     self.list = list
     self.display = display
     self.asOf = asOf
+    self.threads = threads
   }
 
-  package func write(into folder: OutputFolder) throws(RunError) {
-    let districts = DistrictCases.districts(of: list)
-    let all = try folder.makeFile("leads.csv")
-    try writeHeader(to: all, hasReplies: false)
-    for district in districts { try write(district, to: all, hasReplies: false) }
-    try folder.finish(all)
-    try writeLines(into: folder)
+  /// The files of one district.
+  private struct District {
+    var cases: DistrictCases
+    var place: String
+    var book: OutputFile
+    var bookParts: SpillFile
+    var table: OutputFile
+  }
 
+  private final class Writer {}
+
+  /// Every file is written by one thread; several are written at once.
+  package func write(into folder: OutputFolder) throws(RunError) {
+    let all = try folder.makeFile("leads.csv")
+    let lines = try folder.makeFile("flag_lines.csv")
     var names = DistrictFolder()
+    var districts: [District] = []
+    for cases in DistrictCases.districts(of: list) {
+      let place = "\(Self.districtFolder)/\(names.name(for: cases.district))"
+      districts.append(
+        District(
+          cases: cases, place: place, book: try folder.makeFile("\(place)/leads.xlsx"),
+          bookParts: try folder.makeSpillFile(), table: try folder.makeFile("\(place)/leads.csv")))
+    }
+    let scratch = folder.scratchPath
+    _ = try Team((0..<threads).map { _ in Writer() }).map(districts.count + 2) { number throws(RunError) in
+      switch number {
+      case 0:
+        try writeHeader(to: all, hasReplies: false)
+        for district in districts { try write(district.cases, to: all, hasReplies: false) }
+      case 1:
+        try writeLines(to: lines)
+      default:
+        let district = districts[number - 2]
+        try DistrictWorkbook(cases: district.cases, list: list, display: display, asOf: asOf)
+          .write(to: district.book, through: district.bookParts, scratch: scratch)
+        try writeHeader(to: district.table, hasReplies: true)
+        try write(district.cases, to: district.table, hasReplies: true)
+      }
+      return number
+    }
+    try folder.finish(all)
+    try folder.finish(lines)
     for district in districts {
-      let place = "\(Self.districtFolder)/\(names.name(for: district.district))"
-      let book = try folder.makeFile("\(place)/leads.xlsx")
-      try DistrictWorkbook(cases: district, list: list, display: display, asOf: asOf).write(to: book, in: folder)
-      try folder.finish(book)
-      let table = try folder.makeFile("\(place)/leads.csv")
-      try writeHeader(to: table, hasReplies: true)
-      try write(district, to: table, hasReplies: true)
-      try folder.finish(table)
-      try folder.closeFolder(place)
+      try folder.finish(district.book)
+      try folder.finish(district.table)
+      try folder.closeFolder(district.place)
     }
   }
 
@@ -66,8 +96,7 @@ package struct LeadFiles {
   }
 
   /// One line a payment or other fact behind a flag, in the order of `flags.csv`.
-  private func writeLines(into folder: OutputFolder) throws(RunError) {
-    let file = try folder.makeFile("flag_lines.csv")
+  private func writeLines(to file: OutputFile) throws(RunError) {
     try file.append("flag_id,month,amount,facts\n")
     var cells = CSVCellWriter()
     for lead in list.leads {
@@ -81,6 +110,5 @@ package struct LeadFiles {
       try file.append(cells.bytes)
       cells.removeAll()
     }
-    try folder.finish(file)
   }
 }

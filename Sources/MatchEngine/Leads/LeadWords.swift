@@ -46,14 +46,20 @@ package struct LeadWords {
   ]
 
   static let reasons: [String: String] = [
+    "ANNOTATED": "姓名带有备注",
     "BACKPAY_LIKELY": "疑为补发",
     "BATCH_LAG": "发放批次早于死亡登记",
+    "CASE_ENDED": "本户已终止",
+    "CASE_UNKNOWN": "名册中没有本户",
     "CERT_EXPIRED": "证件已过期",
+    "CHILD_IN_TWO_CASES": "未成年人在两户",
     "CONFLICTING_SOURCES": "来源相互矛盾",
     "CUSTODY_NOT_COVERING": "代管备案不覆盖此笔",
+    "CUT": "姓名被截断",
     "DATE_LATEST_POSSIBLE": "死亡日期按火化日期推定",
     "DOT_VARIANT": "姓名间隔点写法不同",
     "ENROLLED_AFTER_DEATH": "死亡后登记在保",
+    "EXPECTED_END_PASSED": "预计期满日期已过",
     "FORMER_NAME": "曾用名一致",
     "GUARDIAN_LIKELY": "疑为监护人",
     "ID_COLLISION": "一号多人",
@@ -63,13 +69,72 @@ package struct LeadWords {
     "NAME_DIFFERENT": "姓名不同",
     "NAME_MISSING": "缺姓名",
     "NAME_VARIANT": "姓名异体写法",
+    "NEW_NUMBER": "户籍库中另有现用号码",
+    "OFFICIAL_HOLDER": "开户人为工作人员且未备案",
     "OLD_ID": "原身份证号",
+    "OLD_NUMBER": "号码已更正，按原号码对应",
+    "ONE_CASE_UNPAID": "只有一户实际领取",
+    "ONE_FAMILY": "同一家庭分立的单人保",
+    "OTHER_CASES_ON_ACCOUNT": "该账户还为其他户收款",
+    "OTHER_MEMBER_LIKELY": "死者可能是同户另一成员",
+    "PAID_TO_CUSTODIAN": "由代管人领取",
+    "PAID_TO_OTHER_NAME": "向另一姓名的账户发放",
     "PLACEHOLDER": "姓名含占位符",
     "RELEASE_UNKNOWN": "释放日期不明",
+    "RETURNED": "银行退票",
     "SPACE_VARIANT": "姓名空格不同",
     "SWAPPED_IN_CASE": "户内成员互换",
     "TRUNCATED": "姓名被截断",
+    "TWO_DATES": "两个死亡日期",
     "VARIANT": "姓名异体字",
-    "W-ZEROED": "号码末位为零，可能被表格软件损坏"
+    "VARIANT_CHARACTER": "姓名异体字",
+    "W-ZEROED": "号码末位为零，可能被表格软件损坏",
+    "WIDTH_VARIANT": "姓名全角半角不同"
+  ]
+
+  /// What an exemption of the shipped packs, or a reason for not judging, is called; another has its name.
+  static func excuse(_ name: String) -> String {
+    if name.hasPrefix("implied_by ") { return "已由\(name.dropFirst("implied_by ".count))列出" }
+    return excuses[name] ?? name
+  }
+
+  static let excuses: [String: String] = [
+    "BACK_PAYMENT": "补发",
+    "CASE_IN_NEW_DISTRICT": "新区已有其户",
+    "CASE_NOT_ON_ROLL": "当月本户不在册",
+    "COMMUNITY_CORRECTION": "社区矫正",
+    "CUSTODIAN": "代管备案",
+    "DEAD": "已死亡",
+    "DEAD_HOLDER": "开户人已故（另列）",
+    "DEAD_MEMBER": "已故成员的账户（另列）",
+    "DECLINED": "本人声明不申请",
+    "ENDED_BY_DEATH": "已因死亡终止",
+    "ENDING_THIS_MONTH": "本月终止",
+    "FAMILY_CARD": "同户籍家庭的账户",
+    "FORMER_NAME": "曾用名",
+    "INSTITUTION": "供养机构代管",
+    "NAME_IN_SAME_CASE": "同户成员的姓名",
+    "NAME_VARIANT": "成员姓名写法不同",
+    "NOT_CONVICTED": "未判决羁押",
+    "NO_HOLDER_NAME": "没有户名",
+    "ON_ROLL": "已在册",
+    "OTHER_NAME": "姓名不同",
+    "PROGRAMS_GO_TOGETHER": "可同时享受的项目",
+    "REGISTER_EVENT": "其后的户籍变动",
+    "REGISTER_IS_OLDER": "户籍快照早于在册日期",
+    "REGISTER_NAME": "成员的户籍姓名",
+    "REJECTED_LATELY": "近期复核超标",
+    "RELEASED_LATER": "其后的释放记录",
+    "STUDENT": "在校学生集体户",
+    "TAPER": "渐退期",
+    "UPLIFT": "重残重病分类施保",
+    "key_empty": "匹配字段为空",
+    "key_invalid": "匹配字段不可用",
+    "compare_empty": "比对字段为空",
+    "compare_invalid": "比对字段不可用",
+    "where_unknown": "条件无法判断",
+    "unknown": "条件无法判断",
+    "no_column": "缺少所需的列",
+    "no_source": "缺少所需的数据源"
   ]
 }

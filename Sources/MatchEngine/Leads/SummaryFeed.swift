@@ -32,7 +32,7 @@ extension SummaryFeed {
   private static let problemCountMax = 3
 
   init(_ entry: Manifest.Source, _ quality: Quality.Source, damage: [SpreadsheetDamage]) {
-    name = entry.name
+    name = ExplainWords.title(of: entry.name)
     files = entry.files.map { File(name: $0.path, digest: $0.digest) }
     rowsRead = entry.rowsRead
     rowsAccepted = entry.rowsAccepted
@@ -60,8 +60,12 @@ extension SourceReports {
   func summaryFeeds(_ quality: Quality) -> [SummaryFeed] {
     let damage = damage
     return outcomes.indices.map { index in
-      SummaryFeed(
-        outcomes[index].manifest(of: prepared.job.sources[index]), quality.sources[index], damage: damage[index])
+      let source = prepared.job.sources[index]
+      var feed = SummaryFeed(outcomes[index].manifest(of: source), quality.sources[index], damage: damage[index])
+      feed.newest =
+        source.snapshotDate?.days
+        ?? outcomes[index].fields.compactMap(\.newestDay).max().map { Int32(truncatingIfNeeded: $0) }
+      return feed
     }
   }
 }

@@ -340,13 +340,8 @@ package struct SummaryPage: Sendable {
     if let found = reason.wholeMatch(of: /source '([^']*)' has no row with a usable key \((.*)\)/) {
       return "来源 \(found.1) 没有一条记录的 \(found.2) 可用"
     }
-    return notEvaluated[reason] ?? reason
+    return LeadWords.excuse(reason)
   }
-
-  private static let notEvaluated = [
-    "key_empty": "匹配字段为空", "key_invalid": "匹配字段不可用", "compare_empty": "比对字段为空",
-    "compare_invalid": "比对字段不可用", "where_unknown": "条件无法判断"
-  ]
 
   private func packs(_ page: inout HTMLText) {
     page.markup("<section>\n<h2>与随附规则包的差异</h2>\n")

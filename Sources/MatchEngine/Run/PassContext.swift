@@ -20,4 +20,6 @@ struct PassContext {
   var digesters: [RowDigester] = []
   /// Those of the plan.
   var sieves: [KeySieve] = []
+  /// What is known of records that recur; nil where it is not worth it.
+  var recurrence: (plan: Plan.Recurrence, table: RecurrenceTable, seed: UInt64)?
 }

@@ -21,7 +21,7 @@ package struct SummaryTable: Hashable, Sendable {
         rule.id.oneLine,
         isDone ? rule.flags.grouped : rule.state.rawValue,
         isDone ? rule.evaluated.grouped : "",
-        isDone ? rule.notEvaluated.values.reduce(0, +).grouped : "",
+        isDone || rule.state == .notEvaluated ? rule.notEvaluated.values.reduce(0, +).grouped : "",
         isDone ? rule.exemptions.values.reduce(0, +).grouped : "",
         rule.title.oneLine
       ])

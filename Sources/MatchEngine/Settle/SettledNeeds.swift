@@ -124,12 +124,20 @@ struct SettledNeeds {
       for field in wanted {
         guard let value = part.values[field] else { continue }
         note(value, scope, isShown: false)
-        if relations[relation].texts.contains(field) { note(value, scope, isShown: true) }
+        if relations[relation].texts.contains(field) || isMadeOfText(value, view.fields[field].type) {
+          note(value, scope, isShown: true)
+        }
         if relations[relation].notes.contains(field), case .field(let reference, _) = value {
           relations[part.relation].notes.insert(reference.field)
         }
       }
     }
+  }
+
+  /// A name, code or text that is not simply another field's is read anew from the text of what it is made of.
+  private func isMadeOfText(_ value: Expression, _ type: FieldType) -> Bool {
+    if case .field(_, let known) = value, known.fieldType == type { return false }
+    return type.isShownAsWritten
   }
 
   /// `isShown`: the value is shown as it stands in the file, so that its text is needed.

@@ -37,6 +37,10 @@ final class SettledRun {
     for (number, rule) in job.settled.enumerated() where only?.contains(rule.id) != false {
       if let hindrance = rule.hindrance(on: maker.asOf) {
         settlement.outcomes[number].hindrance = hindrance
+        // Rules that are not in force yet have nothing to look at.
+        if rule.hindrance != nil, let rows = rule.hinderedSubject.flatMap({ relations[$0] })?.store.rowCount {
+          settlement.outcomes[number].notEvaluated = ["no_source": rows]
+        }
         continue
       }
       if let reason = unknownReason(rule) {
@@ -45,6 +49,7 @@ final class SettledRun {
       }
       if let hindrance = missingColumn(rule) {
         settlement.outcomes[number].hindrance = hindrance
+        settlement.outcomes[number].notEvaluated = ["no_column": relations[rule.subject]?.store.rowCount ?? 0]
         continue
       }
       let program = compiler.program(of: number)

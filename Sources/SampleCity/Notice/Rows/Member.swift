@@ -54,4 +54,9 @@ struct Member {
   }
 
   var id: IdentityText { .number(number) }
+
+  /// The number is right, and ends as numbers do that a spreadsheet has cut off.
+  var endsInZeros: Bool {
+    number % 100 == 0 && IdentityNumbers.checkCharacter(of: number) == UInt8(ascii: "0")
+  }
 }

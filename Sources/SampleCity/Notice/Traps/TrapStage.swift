@@ -21,8 +21,7 @@ struct TrapStage {
 
   /// A household with a case that was granted in 2023 and is paid every month; its names have no dots.
   mutating func family(_ relations: String...) -> Family {
-    var family = city.family(relations, household: household + householdsUsed, random: &random)
-    householdsUsed += 1
+    var family = nextHousehold(relations)
     for place in family.members.indices {
       guard case .name(let name) = family.members[place].name, name.form == .long else { continue }
       let others = family.members.map(\.name)
@@ -35,10 +34,19 @@ struct TrapStage {
     return family
   }
 
+  /// The next of the situation's households in which nobody's number looks as if a spreadsheet had cut it off.
+  private mutating func nextHousehold(_ relations: [String]) -> Family {
+    var family: Family
+    repeat {
+      family = city.family(relations, household: household + householdsUsed, random: &random)
+      householdsUsed += 1
+    } while family.members.contains(where: \.endsInZeros) && householdsUsed < NoticeCity.householdsPerTrap
+    return family
+  }
+
   /// A household that is in the register only.
   mutating func residents(_ relations: String...) -> Family {
-    var family = city.family(relations, household: household + householdsUsed, random: &random)
-    householdsUsed += 1
+    var family = nextHousehold(relations)
     family.paid = nil
     for place in family.members.indices { family.members[place].isOnRoll = false }
     return family
