@@ -9,15 +9,16 @@ import Testing
     let place = try RunPlace()
     var town = NightTown(seed: 77)
     for (number, name) in NightSequenceTests.feeds.enumerated() {
-      try place.write("1/in/\(name).csv", town.whole(number))
+      for folder in ["", "local/"] { try place.write("\(folder)1/in/\(name).csv", town.whole(number)) }
     }
     town.forgetChanges()
     for night in 2...3 {
       for _ in 0..<12 { town.change() }
-      for (number, name) in NightSequenceTests.feeds.enumerated() where name != "register" {
-        try place.write("\(night)/in/\(name).csv", town.changes(number))
+      for (number, name) in NightSequenceTests.feeds.enumerated() {
+        let changes = town.changes(number)
+        try place.write("local/\(night)/in/\(name).csv", changes)
+        try place.write("\(night)/in/\(name).csv", name == "register" ? town.whole(number) : changes)
       }
-      try place.write("\(night)/in/register.csv", town.whole(2))
     }
     try place.write("job.yml", NightSequenceTests.job(snapshots: ["register"]))
     try place.write("local/job.yml", NightSequenceTests.job(snapshots: []))
@@ -28,7 +29,7 @@ import Testing
   }
 
   private static let night = """
-    "$0" nightly "$1/$5job.yml" --input "$1/$2" --state "$1/$3/state" --out "$1/$3/out" --key "$1/site.key" \
+    "$0" nightly "$1/$5job.yml" --input "$1/$5$2" --state "$1/$3/state" --out "$1/$3/out" --key "$1/site.key" \
       --as-of 2026-06-1$2 --threads 1 --quiet
     """
 

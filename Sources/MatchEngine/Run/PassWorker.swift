@@ -75,9 +75,12 @@ final class PassWorker {
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
     // What is noted of every row is noted batch by batch.
-    recurring = !context.digesters.isEmpty ? nil : context.recurrence.map { [pass, chunk] in
-      RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
-    }
+    recurring =
+      !context.digesters.isEmpty
+      ? nil
+      : context.recurrence.map { [pass, chunk] in
+        RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
+      }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
