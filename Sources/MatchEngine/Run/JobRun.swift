@@ -130,7 +130,9 @@ package final class JobRun {
       }
       for spill in context.probeSpills + context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()
-      timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
+      let outcome = sources[pass.source]
+      timing.endPhase(
+        "read \(job.sources[pass.source].name)", byteCount: outcome.byteCount, rowCount: outcome.rowCount)
     }
     guard !held.isEmpty else { return }
     func makeRun(_ job: Job) -> SettledRun {
@@ -170,7 +172,6 @@ package final class JobRun {
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
-    timing.sampleMemory()
     for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }
     for step in pass.selfJoins where !context.spills[step.store].isActive {
       team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }

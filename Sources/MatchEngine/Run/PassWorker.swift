@@ -302,6 +302,7 @@ final class PassWorker {
     pairs.removeAll()
     table.probe(
       batch.cells, columns: columns, lanes: lanes, laneCount: count, scratch: probeScratch, pairs: pairs,
+      isEnough: step.whatIsEnough(in: stores[step.store], masks: masks, found: found),
       full: { [self] in
         judgePairs(step)
         pairs.removeAll()
@@ -422,8 +423,8 @@ final class PassWorker {
         let (lane, row) = (pairLanes[pair], pairRows[pair])
         records.set(count, lane)
         rows.set(count, row)
-        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] &>> UInt64(index) & 1 == 1
-        count &+= takesPart ? 1 : 0
+        let isRowIn = rule.marksEveryRow || store.ruleBits(of: Int(row)) & rule.bit != 0
+        count &+= isRowIn && masks[Int(lane)] &>> UInt64(index) & 1 == 1 ? 1 : 0
       }
       judge(rule, index: index, count: count, store: store)
     }
@@ -599,7 +600,7 @@ final class PassWorker {
       pairs.removeAll()
       table.probe(
         keyCells, columns: step.keyWords.indices.map { $0 * RecordBatch.capacity }, lanes: lanes, laneCount: count,
-        scratch: probeScratch, pairs: pairs,
+        scratch: probeScratch, pairs: pairs, isEnough: step.whatIsEnough(in: store),
         full: { [self] in
           judgeStoredPairs(step, subjects, store)
           pairs.removeAll()
