@@ -11,12 +11,14 @@ package final class GroupFamily: @unchecked Sendable {
   let shardCount: Int
 
   let step: Plan.FamilyStep
-  private var shards: [Shard]
-  private let hash: KeyHash
-  private let budget: MemoryBudget
-  private let memory: TableMemory
+  var shards: [Shard]
+  let hash: KeyHash
+  let budget: MemoryBudget
+  let memory: TableMemory
   /// Raised when memory is used up: from then on only groups that exist are counted, other records are put aside.
   private let isClosed = OneWaySwitch()
+  /// Raised when memory is used up: what a group in memory would have to grow for is put aside.
+  private let isFull = OneWaySwitch()
 
   /// Words of the groups' state by rule.
   struct StateLayout {
@@ -68,16 +70,20 @@ package final class GroupFamily: @unchecked Sendable {
   }
 
   final class Shard {
+    let number: Int
     let lock = Mutex<Void>(())
     let entries: GroupEntries
     let groups: [Groups]
     /// Values beside the first one of a group, by rule: group, aggregate, value.
-    let distinct: [GroupEntries?]
+    private(set) var distinct: [GroupEntries?]
     /// Texts of keys; a reference is the offset in the high half and the length in the low half of a word.
-    var texts: [UInt8] = []
+    private var texts: [UInt8] = []
     let firstTextWord: Int?
+    private let budget: MemoryBudget
 
-    init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
+    init(_ step: Plan.FamilyStep, number: Int, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
+      self.number = number
+      self.budget = budget
       var stateWordCount = 0
       var textWord: Int?
       if step.key.textField != nil {
@@ -117,7 +123,12 @@ package final class GroupFamily: @unchecked Sendable {
         memory: memory)
     }
 
+    deinit { budget.subtract(texts.count) }
+
+    func forgetValues() { distinct = distinct.map { _ in nil } }
+
     func keepText(_ text: [UInt8]) -> Int64 {
+      budget.add(text.count)
       let reference = Int64(texts.count) << 24 | Int64(text.count)
       texts.append(contentsOf: text)
       return reference
@@ -137,7 +148,7 @@ package final class GroupFamily: @unchecked Sendable {
     var shardCount = 8
     while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
     self.shardCount = shardCount
-    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
+    shards = (0..<shardCount).map { Shard(step, number: $0, hash: hash, budget: budget, memory: memory) }
   }
 
   /// An empty family of the same rules, hash and budget.
@@ -167,6 +178,9 @@ package final class GroupFamily: @unchecked Sendable {
     /// Rules under which a record of the batch has to be put aside, one bit each.
     let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
     var hasSpilled = false
+    /// What groups in memory would have to grow for.
+    var lateValues: [LateTally] = []
+    var lateMonths: [LateTally] = []
     let evaluator = CellEvaluator()
     /// Shards that another worker held.
     var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
@@ -217,15 +231,21 @@ package final class GroupFamily: @unchecked Sendable {
         if truth[lane] == 2 { counts[rule.rule].unknown += 1 }
       }
     }
-    if budget.usedByteCount > budget.limit / 10 * 9 { isClosed.raise() }
+    if isMemoryUsedUp {
+      isClosed.raise()
+      isFull.raise()
+    }
     if isClosed.value { scratch.spilled.fill(0, from: 0, count: RecordBatch.capacity) }
     let (key, prepared) = prepare(lanes, scratch)
     leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
     addPrepared(batch, key, prepared, scratch, turn: turn)
   }
 
+  private var isMemoryUsedUp: Bool { budget.usedByteCount > budget.limit / 10 * 9 }
+
   /// Counts records that were put aside, under the rules in `scratch.masks`.
   func addAgain(_ batch: RecordBatch, scratch: Scratch) {
+    if isMemoryUsedUp { isFull.raise() }
     var lanes = CellEvaluator.Lanes(count: batch.count)
     lanes.cells = batch.cells
     lanes.records = scratch.all
@@ -344,7 +364,7 @@ package final class GroupFamily: @unchecked Sendable {
       lanes: scratch.sorted, range: range, first: key.first, second: key.second, hashes: scratch.hashes)
     let otherCount = entries.find(keys, into: scratch.entries, others: scratch.lanes, scratch: scratch.lookup)
     // Read under the lock: a group of which a record was put aside is never begun in memory.
-    let isClosed = isClosed.value
+    let (isClosed, isFull) = (isClosed.value, isFull.value)
     for position in 0..<otherCount {
       let lane = Int(laneColumn[position])
       let (first, second) = (firstKeys[lane], secondKeys?[lane] ?? 0)
@@ -369,10 +389,19 @@ package final class GroupFamily: @unchecked Sendable {
       }
       switch shard.groups[index] {
       case .counters(let counters):
-        counters.count(
-          scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: count)
+        let months = prepared[index].rest[0].first
+        if isFull {
+          counters.countWhatFits(scratch.entries, months: months, lanes: scratch.lanes, laneCount: count) { lane in
+            scratch.lateMonths.append(
+              LateTally(
+                month: months[lane], of: Int(entryColumn[lane]), rule: index, part: Self.part(hashes[lane])))
+          }
+        } else {
+          counters.count(scratch.entries, months: months, lanes: scratch.lanes, laneCount: count)
+        }
       case .direct(let layout):
-        update(entries, scratch.entries, layout, index, count, prepared[index], shard, scratch)
+        update(
+          entries, scratch.entries, layout, index, count, prepared[index], shard, scratch, isFull: isFull)
       case .sub(let groups, let layout, let textWord):
         var kept = 0
         for position in 0..<count {
@@ -389,7 +418,7 @@ package final class GroupFamily: @unchecked Sendable {
           }
         }
         count = kept
-        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch)
+        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch, isFull: isFull)
       }
     }
   }
@@ -439,7 +468,7 @@ package final class GroupFamily: @unchecked Sendable {
   /// Counts the first `count` records of `scratch.lanes` in their groups, which `groups` names by lane.
   private func update(
     _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
-    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch, isFull: Bool
   ) {
     let lanes = scratch.lanes.mutableColumn(at: 0)
     if let rowWord = layout.rowWord {
@@ -471,8 +500,14 @@ package final class GroupFamily: @unchecked Sendable {
           scratch.value[1] = Int64(index)
           scratch.value[2] = values[lane]
           scratch.value[3] = seconds?[lane] ?? 0
-          if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
-            entries.setState(at, of: group, to: entries.state(at, of: group) + 2)
+          let hash = others.hash(scratch.value)
+          if !isFull {
+            if others.findOrAdd(scratch.value, hash: hash).isNew { Self.countValue(of: group, in: entries, at) }
+          } else if others.find(scratch.value, hash: hash) == nil {
+            scratch.lateValues.append(
+              LateTally(
+                valueOf: group, shard: shard.number, rule: rule, aggregate: index, first: scratch.value[2],
+                second: scratch.value[3], part: Self.part(hash)))
           }
         }
       case .sum:
@@ -508,20 +543,23 @@ package final class GroupFamily: @unchecked Sendable {
 
   // MARK: - Results
 
-  /// Judges the groups of shard `number` under every rule and writes the flags.
-  func judge(shard number: Int, writer: FlagWriter) {
+  /// Judges the groups of shard `number` under every rule and writes the flags; `late` holds rows by month that were
+  /// put aside.
+  func judge(shard number: Int, late: PartitionedSpill, writer: FlagWriter) throws(RunError) {
     let shard = shards[number]
     for (index, rule) in step.rules.enumerated() {
       let block = GroupBlock(rule: rule, shard: shard, key: step.key, writer: writer)
       switch shard.groups[index] {
       case .counters(let counters):
         // Only the count decides.
-        counters.forEach(isWanted: block.holds) { entry, month, count in
+        func put(_ entry: Int, _ month: Int64, _ count: Int) {
           block.begin(entry: entry, sub: nil)
           block.put(month)
           for _ in rule.aggregates { block.put(Int64(count) * 1_000_000) }
           block.end()
         }
+        try takeMonths(ofRule: index, shard: number, counters, from: late, put)
+        counters.forEach(isWanted: block.holds, put)
       case .direct(let layout):
         for entry in 0..<shard.entries.count where shard.entries.state(layout.seenWord, of: entry) != 0 {
           block.begin(entry: entry, sub: nil)

@@ -14,7 +14,7 @@ final class PassWorker {
   private let spillTexts: [TextStore.Writer]
   private let rowWriters: [[PartitionedSpill.Writer]]
   private let probeWriters: [PartitionedSpill.Writer]
-  private let familyWriters: [PartitionedSpill.Writer]
+  private let familyWriters: [FamilySpill.Writer]
   private let spilledRecords: SpilledRecords
   /// True while records come back from a scratch file: they were counted before, and their first cell is a mask.
   private var isReplaying = false
@@ -65,7 +65,7 @@ final class PassWorker {
     spillTexts = spillStores.map { TextStore.Writer($0.texts) }
     rowWriters = pass.stores.map { context.spills[$0].tables.map { PartitionedSpill.Writer($0) } }
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
-    familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
+    familyWriters = context.familySpills.map { FamilySpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
     writer = FlagWriter(maker: plan.maker)
@@ -106,7 +106,7 @@ final class PassWorker {
         for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
         for (index, family) in families.enumerated() {
           family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
-          try spillGroups(familyWriters[index])
+          try familyWriters[index].write(groupScratch, of: batch, as: spilledRecords)
         }
         turn += 3
       }
@@ -121,7 +121,8 @@ final class PassWorker {
       }
     }
     heldWriter?.finish()
-    for writer in rowWriters.flatMap(\.self) + probeWriters + familyWriters { try writer.finish() }
+    for writer in rowWriters.flatMap(\.self) + probeWriters { try writer.finish() }
+    for writer in familyWriters { try writer.finish() }
   }
 
   private var batchLanes: CellEvaluator.Lanes {
@@ -170,18 +171,6 @@ final class PassWorker {
       }
     }
     rows.removeRows()
-  }
-
-  /// Puts the records aside whose groups are not in memory.
-  private func spillGroups(_ writer: PartitionedSpill.Writer) throws(RunError) {
-    guard groupScratch.hasSpilled else { return }
-    groupScratch.hasSpilled = false
-    for lane in 0..<batch.count where groupScratch.spilled[lane] != 0 {
-      let mask = groupScratch.spilled[lane]
-      try writer.add(part: GroupFamily.part(groupScratch.hashes[lane])) {
-        spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
-      }
-    }
   }
 
   /// Sets the rule's bit for records that take part in it, and counts its subjects.
@@ -555,7 +544,9 @@ final class PassWorker {
     try replay(spill, part: part) { () throws(RunError) in
       for lane in 0..<batch.count { groupScratch.masks[lane] = SpilledRecords.mask(of: lane, in: batch) }
       families[0].addAgain(batch, scratch: groupScratch)
+      try familyWriters[0].write(groupScratch, of: batch, as: spilledRecords)
     }
+    try familyWriters[0].finish()
   }
 
   private func replay(
