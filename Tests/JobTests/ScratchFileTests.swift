@@ -6,10 +6,16 @@ import Testing
   @Test func aKilledRunLeavesNoRowBehind() throws {
     let place = try RunPlace()
     try place.write("job.yml", InvariantJob.rollAndFeed.replacing("path: feed.csv", with: "path: \"-\""))
-    try place.write("roll.csv", "case_id,id_no\nC1,110101199003070118\nC2,110101198505152020\n")
+    // Three batches, of which the first is kept.
+    let others = String(repeating: "C2,110101198505152020\n", count: 3000)
+    try place.write("roll.csv", "case_id,id_no\nC1,110101199003070118\n" + others)
     let line = """
       cd "$1" || exit 9
-      { printf 'cert_no,id_no\\nF1,110101199003070118\\n'; sleep 50; } | "$0" run job.yml --out out --memory 1 --quiet &
+      feed() {
+        printf 'cert_no,id_no,备注\\nF1,110101199003070118,无\\n'
+        yes 'F2,110101197912010033,无' | head -n 300000
+      }
+      { feed; sleep 50; } | "$0" run job.yml --out out --memory 1 --quiet &
       run=$!
       spilled() {
         for file in /proc/$run/fd/*; do
@@ -27,7 +33,7 @@ import Testing
       wait $run 2>/dev/null
       [ -z "$(find . -name '.spill-*')" ] || exit 14
       [ -z "$(find .out.match-run-* -type f)" ] || exit 15
-      printf 'cert_no,id_no\\nF1,110101199003070118\\n' | "$0" run job.yml --out out --quiet || exit 16
+      feed | "$0" run job.yml --out out --quiet || exit 16
       [ -z "$(find . -name '.out.match-run-*' -type d)" ] || exit 17
       """
     #expect(try Program.shell(line, place.path) == 0)
