@@ -1,11 +1,12 @@
 # make run    builds the program, runs the job of sample-data and compares with what was planted there
 # make test   builds everything and runs every test
-# make clean  removes what the two have made
+# make bench  measures how time and memory grow with the data; BENCH= takes options of scripts/bench
+# make clean  removes what the others have made
 
 BUILD = swift build --explicit-target-dependency-import-check error
 RESULTS = out/sample
 
-.PHONY: run test clean setup program
+.PHONY: run test bench clean setup program
 
 run: program
 	@echo
@@ -21,6 +22,9 @@ test: setup
 	$(BUILD) --build-tests
 	swift test --skip-build
 
+bench: program
+	MATCH_RUN=.build/release/match-run scripts/bench $(BENCH)
+
 program: setup
 	$(BUILD) --configuration release --product match-run --static-swift-stdlib
 
@@ -28,4 +32,4 @@ setup:
 	@scripts/setup
 
 clean:
-	rm -rf .build out
+	rm -rf .build Benchmarks/.build out
