@@ -56,7 +56,8 @@ let package = Package(
     .testTarget(
       name: "MatchEngineTests", dependencies: ["MatchEngine", "Normalizers", "CKernels"], swiftSettings: settings),
     .testTarget(
-      name: "JobTests", dependencies: ["MatchEngine", "Normalizers", "SampleCity", "match-run"], exclude: ["Jobs", "Traps"],
+      name: "JobTests", dependencies: ["MatchEngine", "Normalizers", "SampleCity", "match-run"],
+      exclude: ["Jobs", "Traps"],
       swiftSettings: settings),
     .testTarget(name: "RepositoryTests", swiftSettings: settings)
   ]

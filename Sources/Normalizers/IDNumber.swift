@@ -42,8 +42,24 @@ public struct IDNumber: Hashable, Sendable {
   /// Appends the canonical form, 18 or 15 ASCII characters.
   public func write(into output: inout [UInt8]) {
     guard !isLetteredCard else { return writeLettered(into: &output) }
-    output.appendDecimal(Int(key), width: 17)
-    output.append(Self.checkCharacter(body: key))
+    // Digits from the end, in halves that divide quickly; each weighs twice the one behind it.
+    var characters: [18 of UInt8] = .init(repeating: 0)
+    var (low, high) = (UInt32(key % 1_000_000_000), UInt32(key / 1_000_000_000))
+    for index in (8..<17).reversed() {
+      characters[index] = UInt8(truncatingIfNeeded: low % 10)
+      low /= 10
+    }
+    for index in (0..<8).reversed() {
+      characters[index] = UInt8(truncatingIfNeeded: high % 10)
+      high /= 10
+    }
+    var sum: UInt32 = 0
+    for index in 0..<17 {
+      sum = (sum &+ UInt32(characters[index])) &* 2
+      characters[index] |= 0x30
+    }
+    characters[17] = Self.checkCharacter(sum: sum)
+    output.append(copying: characters.span)
   }
 
   private func writeLettered(into output: inout [UInt8]) {
@@ -65,6 +81,11 @@ public struct IDNumber: Hashable, Sendable {
       weight = weight * 2 % 11
       rest /= 10
     }
+    return checkCharacter(sum: UInt32(sum))
+  }
+
+  /// The check character that goes with a sum of weighted digits.
+  private static func checkCharacter(sum: UInt32) -> UInt8 {
     let check = (12 - sum % 11) % 11
     return check == 10 ? UInt8(ascii: "X") : UInt8(ascii: "0") + UInt8(check)
   }

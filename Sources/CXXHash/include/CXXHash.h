@@ -27,4 +27,16 @@ static inline mr_hash128 mr_xxh3_128(const void *bytes, size_t length, uint64_t 
 /* The same for long inputs and seed 0, with the widest vectors that the processor has. */
 mr_hash128 mr_xxh3_128_long(const void *bytes, size_t length);
 
+/* Stretches of text that are hashed one after the other: stretch i runs from behind separator firsts[i] + from to
+   separator firsts[i] + to, which belongs to it. Nothing at or behind `limit` is read. */
+typedef struct {
+  const uint8_t *text;
+  const uint32_t *separators;
+  const uint32_t *firsts;
+  size_t from, to, limit, count;
+} mr_stretches;
+
+/* The hashes of `stretches`, 128 bits wide; the first stretch of a record takes the seed, the next ones go on. */
+void mr_xxh3_128_stretches(const mr_stretches *stretches, uint64_t seed, int goes_on, uint64_t *high, uint64_t *low);
+
 #endif

@@ -32,7 +32,7 @@ extension SourceLayout {
         binding.columns.append(nil)
       case .absent:
         binding.columns.append(nil)
-        binding.problems.append(.init(field: index, position: field.position, message: missing(field)))
+        binding.problems.append(.init(field: index, position: field.position, message: missing(field, of: fields)))
       case .several(let candidates):
         binding.columns.append(nil)
         binding.problems.append(
@@ -92,9 +92,9 @@ extension SourceLayout {
     return Match(best?.columns ?? [])
   }
 
-  private func missing(_ field: Job.Field) -> String {
+  private func missing(_ field: Job.Field, of fields: [Job.Field]) -> String {
     let wanted = (field.columns.isEmpty ? [field.name] : field.columns).map { "'\($0)'" }.joined(separator: ", ")
-    return "field '\(field.name)': no column \(wanted) in the header; columns: \(shownColumns)"
+    return "field '\(field.name)': no column \(wanted) in the header; columns: \(shownColumns(fields))"
   }
 
   private func several(_ candidates: [Int], for field: Job.Field) -> String {
@@ -102,14 +102,30 @@ extension SourceLayout {
     return "field '\(field.name)': \(names) fit equally; name one with 'column:'"
   }
 
-  private var shownColumns: String {
+  private func shownColumns(_ fields: [Job.Field]) -> String {
     let shown = 40
     if columns.isEmpty { return "none, the file has no header" }
     // Where the header line is missing, the first row of people stands in its place.
-    let isData = columns.contains(where: Self.holdsLongNumber)
+    let isData =
+      columns.contains(where: Self.holdsLongNumber)
+      || !headerCells.contains { Self.isSought($0, by: fields) } && columns.contains(where: Self.mayBeName)
     let names = columns.prefix(shown).map { "'\(isData ? Mask.masked($0) : $0)'" }.joined(separator: ", ")
     let all = columns.count > shown ? "\(names) and \(columns.count - shown) more" : names
     return isData ? "\(all); this looks like a row of data, not like a header" : all
+  }
+
+  /// A word that a header of this source may hold: one that the job names, or one of a role.
+  private static func isSought(_ cell: String, by fields: [Job.Field]) -> Bool {
+    let word = HeaderWord(cell)
+    if HeaderRole.meaning(of: word) != nil { return true }
+    return fields.contains { ($0.columns.isEmpty ? [$0.name] : $0.columns).contains { HeaderWord($0) == word } }
+  }
+
+  /// Two to four Chinese characters, or more around a dot, which may be a person's name.
+  private static func mayBeName(_ cell: String) -> Bool {
+    let scalars = cell.trimmed.unicodeScalars
+    let han = scalars.count { (0x3400...0x9FFF).contains($0.value) || $0.value >= 0x20000 }
+    return (2...4).contains(scalars.count) && han == scalars.count || han > 2 && cell.contains("·")
   }
 
   /// Eight digits or more in a row, spaces between them left out: a number of a person or an account, no column's name.

@@ -32,7 +32,7 @@ package final class TextStream {
     if encoding == .utf8 {
       pending = hasMark ? Array(head.dropFirst(mark.count)) : head
     } else {
-      var transcoder = Transcoder(encoding: encoding)
+      var transcoder = Transcoder(encoding: encoding, marksMalformed: true)
       transcoder.append(head.span, isFinal: isAtEnd, to: &pending)
       self.transcoder = transcoder
     }

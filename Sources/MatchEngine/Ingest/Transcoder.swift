@@ -22,9 +22,14 @@ package struct Transcoder: Sendable {
   private var isAtStart = true
   private let detector = EncodingDetector()
 
-  /// `encoding` nil: to be detected.
-  package init(encoding: TextEncoding? = nil) {
+  /// What stands for a malformed piece.
+  private let replacement: [UInt8]
+
+  /// `encoding` nil: to be detected. With `marksMalformed` a malformed piece becomes the byte FF, which no UTF-8 holds,
+  /// so that it spoils its field as a malformed byte of a UTF-8 file does.
+  package init(encoding: TextEncoding? = nil, marksMalformed: Bool = false) {
     self.encoding = encoding
+    replacement = marksMalformed ? [0xFF] : Self.replacementCharacter
   }
 
   /// Appends the text of `bytes`, which follow those of the last call; `isFinal` says that the file ends with them.
@@ -86,7 +91,7 @@ package struct Transcoder: Sendable {
       if !piece.isWellFormed {
         text.append(contentsOf: pending[copied..<offset])
         noteError(at: textByteCount + text.count - before)
-        text.append(contentsOf: Self.replacement)
+        text.append(contentsOf: replacement)
         copied = offset + piece.byteCount
       }
       offset += piece.byteCount
@@ -116,12 +121,16 @@ package struct Transcoder: Sendable {
         }
       }
       if scalar == nil { noteError(at: textByteCount + text.count - before) }
-      text.append(contentsOf: UTF8.encode(scalar ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
+      if let scalar, let encoded = UTF8.encode(scalar) {
+        text.append(contentsOf: encoded)
+      } else {
+        text.append(contentsOf: replacement)
+      }
       offset += byteCount
     }
     if isFinal, offset < pending.count {
       noteError(at: textByteCount + text.count - before)
-      text.append(contentsOf: Self.replacement)
+      text.append(contentsOf: replacement)
       offset = pending.count
     }
     return offset
@@ -133,9 +142,18 @@ package struct Transcoder: Sendable {
     let malformed = GB18030Decoder().decode(pending.span.extracting(start..<end), into: &text)
     if malformed > 0 {
       errorCount += malformed
-      for index in textStart..<text.count
-      where text[index] == 0xEF && text[index + 1] == 0xBF && text[index + 2] == 0xBD {
-        errorOffsets.append(textByteCount + index - before)
+      let decoded = Array(text[textStart...])
+      text.removeSubrange(textStart...)
+      var index = 0
+      while index < decoded.count {
+        if decoded[index...].starts(with: Self.replacementCharacter) {
+          errorOffsets.append(textByteCount + text.count - before)
+          text.append(contentsOf: replacement)
+          index += Self.replacementCharacter.count
+        } else {
+          text.append(decoded[index])
+          index += 1
+        }
       }
     }
     return end
@@ -165,5 +183,5 @@ package struct Transcoder: Sendable {
     return offset
   }
 
-  private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+  private static let replacementCharacter: [UInt8] = [0xEF, 0xBF, 0xBD]
 }

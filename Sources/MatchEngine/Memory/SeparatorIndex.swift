@@ -72,6 +72,7 @@ package final class SeparatorIndex {
 
   /// Forgets the separators that `appendLoose` put.
   package func removeLoose() { looseCount = 0 }
+  var hasLoose: Bool { looseCount > 0 }
 
   package func endRecord() {
     reserve(recordCount + 1)

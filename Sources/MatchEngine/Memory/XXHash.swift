@@ -40,4 +40,23 @@ package struct XXH3: Sendable {
     let hash = unsafe bytes.withUnsafeBufferPointer { unsafe mr_xxh3_128_long($0.baseAddress, $0.count) }
     return Hash128(high: hash.high, low: hash.low)
   }
+
+  /// The hashes of the columns of `stretches` of every record of a batch as they stand, with all that separates them,
+  /// 128 bits wide.
+  ///
+  /// The separator behind a stretch is part of it: a line feed tells whether a carriage return belongs to the field.
+  static func hash128(
+    _ batch: RecordBatch, _ stretches: [Range<Int>], seed: UInt64, high: FlatArray<UInt64>, low: FlatArray<UInt64>
+  ) {
+    precondition(batch.count <= high.count && batch.count <= low.count && !stretches.isEmpty)
+    for (number, columns) in stretches.enumerated() {
+      // SAFETY: the cursor took only records with as many separators as the file has columns; nothing behind the
+      // readable text is read, and the hashes have a place for every lane.
+      var places = unsafe mr_stretches(
+        text: batch.chunk.text.base, separators: batch.chunk.index.separators.base,
+        firsts: batch.firstSeparators.base, from: columns.lowerBound, to: columns.upperBound,
+        limit: batch.chunk.readableEnd, count: batch.count)
+      unsafe mr_xxh3_128_stretches(&places, seed, number > 0 ? 1 : 0, high.base, low.base)
+    }
+  }
 }

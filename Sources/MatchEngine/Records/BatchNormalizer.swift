@@ -17,6 +17,8 @@ package final class BatchNormalizer {
   /// By field: the latest day up to that of the run, where the job limits the age of the source.
   private var newestDays: [Int: Int64] = [:]
   package var rejects = RejectList()
+  /// By lane: set to 1 where a value is not plain, where somebody wants to know.
+  var special: FlatArray<UInt8>?
 
   package init(source: Job.Source, uses: [FieldUse], maker: CellMaker) {
     self.source = source
@@ -61,7 +63,10 @@ package final class BatchNormalizer {
   }
 
   /// Makes the cells of every field that has a slot; the other fields are counted as empty or not.
-  package func normalize(_ batch: RecordBatch) {
+  package func normalize(_ batch: RecordBatch) { normalize(batch, uses) }
+
+  /// The same for some of the fields.
+  func normalize(_ batch: RecordBatch, _ uses: [FieldUse]) {
     for use in uses {
       guard let column = batch.columns[use.field] else {
         if let slot = use.slot {
@@ -170,6 +175,7 @@ package final class BatchNormalizer {
   private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
     let base = use.field * Self.countersPerField
     let (damaged, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
+    if let special { for index in 0..<damaged { special[Int(rest[index])] = 1 } }
     let (count, repairs) = kernels.repairedIDs(batch, idLimits, slot: slot, rest: rest, count: damaged)
     counts[base + Self.endingInX] += endingInX
     counts[base + Self.repaired] += Int(repairs.numbers)
@@ -227,9 +233,53 @@ package final class BatchNormalizer {
     var empty = 0
     for index in 0..<kernels.mayBeEmpty(batch, areNullWordsEmpty: !isText, rest: rest) {
       let field = fields[Int(rest[index])]
-      if isText ? CellMaker.isBlank(field) : NullWord.isNull(field) { empty += 1 }
+      if isText ? CellMaker.isBlank(field) : NullWord.isNull(field) {
+        empty += 1
+        special?[Int(rest[index])] = 1
+      }
     }
     counts[use.field * Self.countersPerField + Self.empty] += empty
+  }
+
+  /// The warnings about plain values of the fields of `warnings`, one bit each.
+  func signature(of lane: Int, in batch: RecordBatch, _ warnings: [(field: Int, type: FieldType)]) -> Int {
+    var (signature, bit) = (0, 1)
+    for (field, type) in warnings {
+      guard let column = batch.columns[field] else {
+        bit <<= type.plainWarningCount
+        continue
+      }
+      let (start, end) = batch.range(lane: lane, column: column)
+      let text = batch.chunk.text
+      switch type {
+      case .residentID: if end > start, text[end - 1] == UInt8(ascii: "X") { signature |= bit }
+      case .account:
+        let codes = maker.account(text.span(from: start, count: end - start)).codes
+        if codes.contains(.luhn) { signature |= bit }
+        if codes.contains(.zeroed) { signature |= bit << 1 }
+      case .personName, .date, .month, .money, .text, .code, .number: break
+      }
+      bit <<= type.plainWarningCount
+    }
+    return signature
+  }
+
+  /// Counts the warnings of `count` records of a signature.
+  func count(_ signature: Int, of count: Int, _ warnings: [(field: Int, type: FieldType)]) {
+    var bit = 1
+    for (field, type) in warnings {
+      let base = field * Self.countersPerField
+      let counters: [Int] =
+        switch type {
+        case .residentID: [Self.endingInX]
+        case .account: [Codes.luhn.rawValue.trailingZeroBitCount, Codes.zeroed.rawValue.trailingZeroBitCount]
+        case .personName, .date, .month, .money, .text, .code, .number: []
+        }
+      for counter in counters {
+        if signature & bit != 0 { counts[base + counter] += count }
+        bit <<= 1
+      }
+    }
   }
 
   @inline(never)
@@ -237,6 +287,7 @@ package final class BatchNormalizer {
     _ codes: Codes, _ batch: RecordBatch, _ lane: Int, _ use: FieldUse, _ column: Int,
     _ place: (start: Int, end: Int)? = nil
   ) {
+    special?[lane] = 1
     let base = use.field * Self.countersPerField
     if codes.contains(.empty) {
       counts[base + Self.empty] += 1

@@ -118,25 +118,51 @@ package struct CellMaker: Sendable {
 
   /// A name that is plain but for blanks, the most frequent damage: its canonical form is what is left without them.
   private func nameWithoutBlanks(_ text: borrowing Span<UInt8>) -> Words? {
-    guard text.count <= 60 else { return nil }
-    var kept: [60 of UInt8] = .init(repeating: 0)
-    var count = 0
-    var index = 0
-    while index < text.count {
-      let byte = text[index]
-      if byte == 0x20 {
-        index += 1
-      } else if byte == 0xE3, index + 2 < text.count, text[index + 1] == 0x80, text[index + 2] == 0x80 {
-        index += 3  // U+3000
-      } else {
-        kept[count] = byte
-        count += 1
-        index += 1
-      }
-    }
-    let plain = kept.span.extracting(0..<count)
+    var kept = BytesWithoutBlanks()
+    guard kept.take(text) else { return nil }
+    let plain = kept.span
     guard PersonName.isPlain(plain) else { return nil }
     return Words(first: nameWord(plain), codes: .space)
+  }
+
+  /// Appends the canonical form of a name that is plain but for blanks; false, and nothing is appended, for another.
+  package static func appendWithoutBlanks(_ text: borrowing Span<UInt8>, to output: inout [UInt8]) -> Bool {
+    var kept = BytesWithoutBlanks()
+    guard kept.take(text) else { return false }
+    let plain = kept.span
+    guard PersonName.isPlain(plain) else { return false }
+    output.append(copying: plain)
+    return true
+  }
+
+  /// Up to 60 bytes of a text without U+0020 and U+3000.
+  private struct BytesWithoutBlanks {
+    private var kept: [60 of UInt8] = .init(repeating: 0)
+    private var count = 0
+
+    /// False for a longer text.
+    mutating func take(_ text: borrowing Span<UInt8>) -> Bool {
+      guard text.count <= 60 else { return false }
+      var index = 0
+      while index < text.count {
+        let byte = text[index]
+        if byte == 0x20 {
+          index += 1
+        } else if byte == 0xE3, index + 2 < text.count, text[index + 1] == 0x80, text[index + 2] == 0x80 {
+          index += 3  // U+3000
+        } else {
+          kept[count] = byte
+          count += 1
+          index += 1
+        }
+      }
+      return true
+    }
+
+    var span: Span<UInt8> {
+      @_lifetime(borrow self)
+      borrowing get { kept.span.extracting(0..<count) }
+    }
   }
 
   /// Text is compared as it stands; blanks alone are empty.

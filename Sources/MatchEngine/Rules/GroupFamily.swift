@@ -1,11 +1,12 @@
+internal import Glibc
 internal import Normalizers
 internal import Synchronization
 
 /// The groups of all aggregate rules of a source that share their first key, in shards that workers take in turns.
 ///
-/// A worker sorts the records of a batch by shard and locks each shard once a batch.
+/// A worker sorts the records of a batch by shard and takes each shard once a batch.
 package final class GroupFamily: @unchecked Sendable {
-  // SAFETY: a shard is used only by the thread that holds its lock, and by one thread a shard once the pass is over.
+  // SAFETY: a shard is used only by the thread that has taken it, and by one thread a shard once the pass is over.
   /// A power of two: enough that workers meet seldom, few enough that the tables of a shard are large and a batch
   /// has many records for each.
   let shardCount: Int
@@ -68,7 +69,7 @@ package final class GroupFamily: @unchecked Sendable {
   }
 
   final class Shard {
-    let lock = Mutex<Void>(())
+    private let isTaken = Atomic<Bool>(false)
     let entries: GroupEntries
     let groups: [Groups]
     /// Values beside the first one of a group, by rule: group, aggregate, value.
@@ -115,6 +116,15 @@ package final class GroupFamily: @unchecked Sendable {
       entries = GroupEntries(
         keyWordCount: step.key.type.isWide ? 2 : 1, stateWordCount: stateWordCount, hash: hash, budget: budget,
         memory: memory)
+    }
+
+    /// Calls `body` unless another thread is at the shard; false if one is.
+    @inline(__always)
+    func use(_ body: (Shard) -> Void) -> Bool {
+      if isTaken.exchange(true, ordering: .acquiring) { return false }
+      body(self)
+      isTaken.store(false, ordering: .releasing)
+      return true
     }
 
     func keepText(_ text: [UInt8]) -> Int64 {
@@ -170,6 +180,8 @@ package final class GroupFamily: @unchecked Sendable {
     let evaluator = CellEvaluator()
     /// Shards that another worker held.
     var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
+    /// What `prepareKnown` made for `addKnown`.
+    fileprivate var prepared: [Prepared] = []
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 
@@ -190,10 +202,10 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  private typealias Words = (first: FlatArray<Int64>, second: FlatArray<Int64>?)
+  fileprivate typealias Words = (first: FlatArray<Int64>, second: FlatArray<Int64>?)
 
   /// What one rule needs of every record of a batch.
-  private struct Prepared {
+  fileprivate struct Prepared {
     var rest: [Words]
     var operands: [Words?]
   }
@@ -224,6 +236,65 @@ package final class GroupFamily: @unchecked Sendable {
     addPrepared(batch, key, prepared, scratch, turn: turn)
   }
 
+  /// Makes what the rules of `countingRules` need of records whose groups by the first key may be known; a record that
+  /// one of them leaves out gets the payload 0.
+  func prepareKnown(
+    _ lanes: CellEvaluator.Lanes, payloads: FlatArray<UInt64>, countingRules: UInt64, scratch: Scratch
+  ) {
+    scratch.prepared = prepare(lanes, scratch, rules: countingRules)
+    let payloads = payloads.mutableColumn(at: 0)
+    for words in scratch.prepared.flatMap(\.rest) {
+      let words = words.first.mutableColumn(at: 0)
+      for lane in 0..<lanes.count { payloads.set(lane, Cell.isUsable(words[lane]) ? payloads[lane] : 0) }
+    }
+  }
+
+  /// Counts the first `count` records of `lanes`, whose groups are known, under the rules of `countingRules`.
+  ///
+  /// `payloads` says by lane which group and shard a record has; `prepareKnown` has seen the batch before. Under the
+  /// other rules each of these records was counted when it was met first, and they count it once.
+  func addKnown(
+    _ batch: RecordBatch, lanes: FlatArray<UInt32>, count: Int, payloads: FlatArray<UInt64>, countingRules: UInt64,
+    scratch: Scratch, turn: Int
+  ) {
+    let prepared = scratch.prepared
+    scratch.prepared = []
+    guard countingRules != 0, count > 0 else { return }
+    let (entries, lanes) = (scratch.entries.mutableColumn(at: 0), lanes.mutableColumn(at: 0))
+    let (payloads, sorted) = (payloads.mutableColumn(at: 0), scratch.sorted.mutableColumn(at: 0))
+    var places = Places()
+    for index in 0..<count {
+      let payload = RecurrenceTable.Payload(bits: payloads[Int(lanes[index])])
+      entries.set(Int(lanes[index]), payload.group)
+      places.count(Int(payload.shard))
+    }
+    places.begin(shardCount, scratch)
+    for index in 0..<count {
+      let lane = lanes[index]
+      sorted.set(places.next(Int(RecurrenceTable.Payload(bits: payloads[Int(lane)]).shard)), lane)
+    }
+    let laneColumn = scratch.lanes.mutableColumn(at: 0)
+    forEachShard(scratch, turn: turn) { shard, range in
+      for position in range { laneColumn.set(position &- range.lowerBound, sorted[position]) }
+      for index in step.rules.indices where countingRules & 1 << UInt64(index) != 0 {
+        switch shard.groups[index] {
+        case .counters(let counters):
+          counters.count(
+            scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: range.count)
+        case .direct(let layout):
+          update(shard.entries, scratch.entries, layout, index, range.count, prepared[index], shard, scratch)
+        case .sub: preconditionFailure("records recur only where groups have one key or are counted by month")
+        }
+      }
+    }
+  }
+
+  /// The shard of the group of a lane that `add` counted under every rule just now; nil for other lanes.
+  func shard(of lane: Int, _ scratch: Scratch) -> Int? {
+    let everyRule = UInt64.max >> UInt64(64 - step.rules.count)
+    return scratch.masks[lane] == everyRule ? shard(ofPart: Self.part(scratch.hashes[lane])) : nil
+  }
+
   /// Counts records that were put aside, under the rules in `scratch.masks`.
   func addAgain(_ batch: RecordBatch, scratch: Scratch) {
     var lanes = CellEvaluator.Lanes(count: batch.count)
@@ -237,39 +308,57 @@ package final class GroupFamily: @unchecked Sendable {
   private func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch) -> (key: Words, rules: [Prepared]) {
     scratch.evaluator.begin()
     let key = scratch.evaluator.add(step.key.value, isWide: step.key.type.isWide, lanes)
-    let prepared = step.rules.map { rule in
-      Prepared(
-        rest: rule.rest.map { scratch.evaluator.add($0.value, isWide: $0.type.isWide, lanes) },
-        operands: rule.aggregates.map { aggregate in
-          aggregate.operand.map { scratch.evaluator.add($0, isWide: aggregate.isWide, lanes) }
-        })
+    return (key, step.rules.map { prepare($0, lanes, scratch) })
+  }
+
+  /// Without the key, and nothing for rules that are not among `rules`.
+  private func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch, rules: UInt64) -> [Prepared] {
+    scratch.evaluator.begin()
+    return step.rules.enumerated().map { index, rule in
+      rules & 1 << UInt64(index) == 0 ? Prepared(rest: [], operands: []) : prepare(rule, lanes, scratch)
     }
-    return (key, prepared)
+  }
+
+  private func prepare(_ rule: Plan.GroupRule, _ lanes: CellEvaluator.Lanes, _ scratch: Scratch) -> Prepared {
+    Prepared(
+      rest: rule.rest.map { scratch.evaluator.add($0.value, isWide: $0.type.isWide, lanes) },
+      operands: rule.aggregates.map { aggregate in
+        aggregate.operand.map { scratch.evaluator.add($0, isWide: aggregate.isWide, lanes) }
+      })
   }
 
   private func addPrepared(
     _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], _ scratch: Scratch, turn: Int
   ) {
-    sortByShard(key, batch.count, scratch)
+    hash(key, batch.count, scratch)
+    distribute(batch.count, scratch)
+    forEachShard(scratch, turn: turn) { shard, range in add(range, batch, key, prepared, to: shard, scratch) }
+  }
+
+  /// Calls `body` with every shard that has records, taken, and their range of `scratch.sorted`.
+  private func forEachShard(_ scratch: Scratch, turn: Int, _ body: (Shard, Range<Int>) -> Void) {
     var busyCount = 0
     for step in 0..<shardCount {
       let number = (step + turn) % shardCount
       let range = scratch.starts[number]..<scratch.starts[number + 1]
-      if range.isEmpty { continue }
-      let shard = shards[number]
-      let isDone = shard.lock.withLockIfAvailable { _ in
-        add(range, batch, key, prepared, to: shard, scratch)
-        return true
-      }
-      if isDone == nil {
-        scratch.busy[busyCount] = number
-        busyCount += 1
-      }
+      if range.isEmpty || shards[number].use({ body($0, range) }) { continue }
+      scratch.busy[busyCount] = number
+      busyCount += 1
     }
-    // Another worker had these; by now it has gone on.
-    for number in scratch.busy[..<busyCount] {
-      let (shard, range) = (shards[number], scratch.starts[number]..<scratch.starts[number + 1])
-      shard.lock.withLock { _ in add(range, batch, key, prepared, to: shard, scratch) }
+    // Another worker had these, for some microseconds: to fall asleep over a lock would take longer.
+    var rounds = 0
+    while busyCount > 0 {
+      var left = 0
+      for index in 0..<busyCount {
+        let number = scratch.busy[index]
+        let range = scratch.starts[number]..<scratch.starts[number + 1]
+        if shards[number].use({ body($0, range) }) { continue }
+        scratch.busy[left] = number
+        left += 1
+      }
+      busyCount = left
+      rounds += 1
+      if rounds > 64 { sched_yield() }
     }
   }
 
@@ -307,43 +396,69 @@ package final class GroupFamily: @unchecked Sendable {
   @inline(__always)
   func shard(ofPart part: Int) -> Int { part & (shardCount - 1) }
 
-  private func sortByShard(_ key: Words, _ count: Int, _ scratch: Scratch) {
-    var sizes = Array(repeating: 0, count: shardCount + 1)
+  private func hash(_ key: Words, _ count: Int, _ scratch: Scratch) {
     let (first, second) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
     let (masks, hashes) = (scratch.masks.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
-    let sorted = scratch.sorted.mutableColumn(at: 0)
     for lane in 0..<count where masks[lane] != 0 {
       var result = hash.combine(hash.start, first[lane])
       if let second { result = hash.combine(result, second[lane]) }
       hashes.set(lane, result)
-      sizes[shard(ofPart: Self.part(result)) + 1] += 1
-    }
-    for shard in 0..<shardCount {
-      sizes[shard + 1] += sizes[shard]
-      scratch.starts[shard] = sizes[shard]
-    }
-    scratch.starts[shardCount] = sizes[shardCount]
-    for lane in 0..<count where masks[lane] != 0 {
-      let shard = shard(ofPart: Self.part(hashes[lane]))
-      sorted.set(sizes[shard], UInt32(lane))
-      sizes[shard] += 1
     }
   }
 
-  /// Counts the records `range` of `scratch.sorted`, all of one shard, whose lock is held.
+  /// Where the records of each shard go in a list that is sorted by shard.
+  private struct Places {
+    private var next: [32 of Int] = .init(repeating: 0)
+
+    @inline(__always)
+    mutating func count(_ shard: Int) { next[shard & 31] &+= 1 }
+
+    /// Puts the places behind each other and notes in `scratch` where each shard begins.
+    mutating func begin(_ shardCount: Int, _ scratch: Scratch) {
+      var start = 0
+      for shard in 0..<shardCount {
+        scratch.starts[shard] = start
+        let size = next[shard & 31]
+        next[shard & 31] = start
+        start += size
+      }
+      scratch.starts[shardCount] = start
+    }
+
+    @inline(__always)
+    mutating func next(_ shard: Int) -> Int {
+      let place = next[shard & 31]
+      next[shard & 31] = place &+ 1
+      return place
+    }
+  }
+
+  /// Sorts the lanes that some rule counts by shard.
+  private func distribute(_ count: Int, _ scratch: Scratch) {
+    let (masks, hashes) = (scratch.masks.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let sorted = scratch.sorted.mutableColumn(at: 0)
+    var places = Places()
+    for lane in 0..<count where masks[lane] != 0 { places.count(shard(ofPart: Self.part(hashes[lane]))) }
+    places.begin(shardCount, scratch)
+    for lane in 0..<count where masks[lane] != 0 {
+      sorted.set(places.next(shard(ofPart: Self.part(hashes[lane]))), UInt32(truncatingIfNeeded: lane))
+    }
+  }
+
+  /// Counts the records `range` of `scratch.sorted`, all of one shard that is taken.
   private func add(
     _ range: Range<Int>, _ batch: RecordBatch, _ key: Words, _ prepared: [Prepared], to shard: Shard,
     _ scratch: Scratch
   ) {
     let entries = shard.entries
-    let (sorted, hashes) = (scratch.sorted.mutableColumn(at: 0), scratch.hashes.mutableColumn(at: 0))
+    let hashes = scratch.hashes.mutableColumn(at: 0)
     let (masks, entryColumn) = (scratch.masks.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
     let laneColumn = scratch.lanes.mutableColumn(at: 0)
     let (firstKeys, secondKeys) = (key.first.mutableColumn(at: 0), key.second?.mutableColumn(at: 0))
     let keys = GroupEntries.Keys(
       lanes: scratch.sorted, range: range, first: key.first, second: key.second, hashes: scratch.hashes)
     let otherCount = entries.find(keys, into: scratch.entries, others: scratch.lanes, scratch: scratch.lookup)
-    // Read under the lock: a group of which a record was put aside is never begun in memory.
+    // Read while the shard is taken: a group of which a record was put aside is never begun in memory.
     let isClosed = isClosed.value
     for position in 0..<otherCount {
       let lane = Int(laneColumn[position])
@@ -360,6 +475,18 @@ package final class GroupFamily: @unchecked Sendable {
       }
       entryColumn.set(lane, UInt32(truncatingIfNeeded: entry))
     }
+    count(range, batch, prepared, in: shard, scratch)
+  }
+
+  /// Counts records whose group by the first key is known.
+  private func count(
+    _ range: Range<Int>, _ batch: RecordBatch, _ prepared: [Prepared], in shard: Shard, _ scratch: Scratch
+  ) {
+    let entries = shard.entries
+    // Read while the shard is taken: a group of which a record was put aside is never begun in memory.
+    let isClosed = isClosed.value
+    let (sorted, masks) = (scratch.sorted.mutableColumn(at: 0), scratch.masks.mutableColumn(at: 0))
+    let laneColumn = scratch.lanes.mutableColumn(at: 0)
     for index in step.rules.indices {
       var count = 0
       for position in range {
@@ -367,6 +494,7 @@ package final class GroupFamily: @unchecked Sendable {
         laneColumn.set(count, lane)
         count &+= masks[Int(lane)] >> UInt64(index) & 1 == 1 ? 1 : 0
       }
+      if count == 0 { continue }
       switch shard.groups[index] {
       case .counters(let counters):
         counters.count(

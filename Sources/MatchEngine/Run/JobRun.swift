@@ -100,7 +100,7 @@ package final class JobRun {
     }
     let chunks = (0..<options.threads).map { _ in Chunk(byteCount: options.chunkByteCount + 8192) }
     for (place, pass) in plan.passes.enumerated() {
-      let context = PassContext(
+      var context = PassContext(
         pass: pass, plan: plan, stores: stores, tables: tables,
         families: pass.families.map {
           GroupFamily($0, threads: options.threads, hash: hash, budget: budget, memory: memory)
@@ -109,6 +109,7 @@ package final class JobRun {
         probeSpills: try makeSpills(pass.probes.count, folder),
         familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
         held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
+      context.recurrence = recurrence(in: context, hash)
       if plan.sieves.ownKeys[pass.source] != nil {
         // A decoder reads a file once.
         let again = try opener.open(job.sources[pass.source])
@@ -150,6 +151,19 @@ package final class JobRun {
     tableWarnings = settledRun.unlistedCodes() + settledRun.unknownWords(unknownWords) + settledRun.tableProblems()
     try scratch?.check()
     timing.endPhase("settle")
+  }
+
+  /// How records that recur are recognised in a pass; nil where its rules do not allow it or memory is short.
+  private func recurrence(
+    in context: PassContext, _ hash: KeyHash
+  ) -> (plan: Plan.Recurrence, table: RecurrenceTable, seed: UInt64)? {
+    guard context.held == nil, context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
+      let plan = Plan.Recurrence(context.pass)
+    else { return nil }
+    let table = RecurrenceTable(
+      sourceByteCount: context.pass.files.reduce(0) { $0 + $1.input.byteCount }, budget: context.budget,
+      memory: context.memory)
+    return table.map { (plan, $0, hash.seed) }
   }
 
   /// By source: why nothing can be said that needs it.

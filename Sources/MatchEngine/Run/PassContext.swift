@@ -18,4 +18,6 @@ struct PassContext {
   var collectors: [FactCollector] = []
   /// Those of the plan.
   var sieves: [KeySieve] = []
+  /// What is known of records that recur; nil where it is not worth it.
+  var recurrence: (plan: Plan.Recurrence, table: RecurrenceTable, seed: UInt64)?
 }

@@ -3,12 +3,12 @@ internal import Normalizers
 /// One worker of a pass: its batch, its counters and everything it needs to judge records, none of it shared.
 final class PassWorker {
   private let context: PassContext
-  private let pass: Plan.Pass
+  let pass: Plan.Pass
   private let plan: Plan
   private let stores: [RowStore]
   private let tables: [[KeyTable]]
-  private let families: [GroupFamily]
-  private let chunk: Chunk
+  let families: [GroupFamily]
+  let chunk: Chunk
   /// By store of the pass: rows on their way to a scratch file, and the writers of its tables.
   private let spillStores: [RowStore]
   private let spillTexts: [TextStore.Writer]
@@ -18,27 +18,32 @@ final class PassWorker {
   private let spilledRecords: SpilledRecords
   /// True while records come back from a scratch file: they were counted before, and their first cell is a mask.
   private var isReplaying = false
-  private let batch: RecordBatch
-  private let evaluator = CellEvaluator()
-  private let normalizer: BatchNormalizer
-  private var cursor: RecordCursor
+  let batch: RecordBatch
+  let evaluator = CellEvaluator()
+  let normalizer: BatchNormalizer
+  var cursor: RecordCursor
   private let textWriters: [TextStore.Writer]
   private let pairs = PairBuffer()
   private let probeScratch = KeyTable.Scratch(capacity: RecordBatch.capacity)
-  private let groupScratch = GroupFamily.Scratch()
+  let groupScratch = GroupFamily.Scratch()
   private let number: Int
+  /// With which shard the next batch begins.
+  var turn: Int
+  /// By lane: set to 1 where a record is not settled by what a repetition of it would say; nil where nobody asks.
+  var special: FlatArray<UInt8>?
 
   /// All lanes, in order.
-  private let all: FlatArray<UInt32>
+  let all: FlatArray<UInt32>
   private let lanes: FlatArray<UInt32>
-  private let records: FlatArray<UInt32>
-  private let rows: FlatArray<UInt32>
+  let records: FlatArray<UInt32>
+  let rows: FlatArray<UInt32>
   private let bits: FlatArray<UInt32>
   /// Rules of a probe that hold for a lane's record, and those that found something, one bit each.
   private let masks: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
-  private let words: FlatArray<Int64>
+  let words: FlatArray<Int64>
   let heldWriter: HeldWriter?
+  private let recurring: RecurringRecords?
 
   let writer: FlagWriter
   var counts: [RuleCounts]
@@ -49,6 +54,7 @@ final class PassWorker {
   /// `chunk` is the worker's own; it is handed from pass to pass, because fresh memory costs more than used memory.
   init(number: Int, _ context: PassContext, chunk: Chunk) {
     self.number = number
+    turn = number * 4
     self.context = context
     pass = context.pass
     plan = context.plan
@@ -68,6 +74,9 @@ final class PassWorker {
     familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
+    recurring = context.recurrence.map { [pass, chunk] in
+      RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
+    }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -94,21 +103,15 @@ final class PassWorker {
 
   /// Takes chunks from the feed until there is none left.
   func run(_ feed: any ChunkFeed) throws(RunError) {
-    var turn = number * 4
     while try feed.next(chunk) {
       cursor.begin(chunk)
-      while cursor.fill(batch) {
-        normalizer.normalize(batch)
-        heldWriter?.hold(batch)
-        if !context.collectors.isEmpty { context.collectors[number].look(batch) }
-        try store()
-        judgeConditions()
-        for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
-        for (index, family) in families.enumerated() {
-          family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
-          try spillGroups(familyWriters[index])
+      if let recurring, recurring.isWorthwhile {
+        try judgeArrivals(recurring)
+      } else {
+        while cursor.fill(batch) {
+          normalizer.normalize(batch)
+          try judgeBatch()
         }
-        turn += 3
       }
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
@@ -117,11 +120,28 @@ final class PassWorker {
         heldWriter?.noteRejected(chunk, from: start, to: end, file: pass.files[chunk.file])
         normalizer.rejects.add(
           RejectList.Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil),
-          code: code.rawValue, value: text.span(from: start, count: min(end - start, 256)))
+          code: code.rawValue, value: RecordShape.bytes(text.span(from: start, count: min(end - start, 256))).span)
       }
     }
     heldWriter?.finish()
+    if let recurring {
+      recurring.forEachSignature { normalizer.count($0, of: $1, recurring.plan.warnings) }
+    }
     for writer in rowWriters.flatMap(\.self) + probeWriters + familyWriters { try writer.finish() }
+  }
+
+  /// Stores, looks up and counts the records of the batch.
+  func judgeBatch() throws(RunError) {
+    heldWriter?.hold(batch)
+    if !context.collectors.isEmpty { context.collectors[number].look(batch) }
+    try store()
+    judgeConditions()
+    for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
+    for (index, family) in families.enumerated() {
+      family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
+      try spillGroups(familyWriters[index])
+    }
+    turn += 3
   }
 
   private var batchLanes: CellEvaluator.Lanes {
@@ -266,7 +286,7 @@ final class PassWorker {
 
   /// The words of a field that has no cell in every record.
   @inline(__always)
-  private func makeWords(field: Int, type: FieldType, record: Int) -> CellMaker.Words {
+  func makeWords(field: Int, type: FieldType, record: Int) -> CellMaker.Words {
     guard let column = batch.columns[field] else { return CellMaker.Words(missing: .empty) }
     let (start, end) = batch.range(lane: record, column: column)
     let text = batch.chunk.text
@@ -367,7 +387,19 @@ final class PassWorker {
       }
     }
     countSubjects(step, usable: usable)
+    if let special { noteLeftOut(step, count, special) }
     return count
+  }
+
+  /// Records that are not looked up under every rule are special.
+  private func noteLeftOut(_ step: Plan.ProbeStep, _ count: Int, _ special: FlatArray<UInt8>) {
+    let everyRule = UInt64.max >> UInt64(64 - step.rules.count)
+    var next = 0
+    for lane in 0..<batch.count {
+      let isTaken = next < count && Int(lanes[next]) == lane
+      next += isTaken ? 1 : 0
+      if !isTaken || masks[lane] != everyRule { special[lane] = 1 }
+    }
   }
 
   private func countSubjects(_ step: Plan.ProbeStep, usable: Int) {
@@ -432,6 +464,10 @@ final class PassWorker {
   /// Judges the first `count` pairs of `records` and `rows` under one rule.
   private func judge(_ rule: Plan.PairRule, index: Int, count: Int, store: RowStore) {
     guard count > 0 else { return }
+    // What a later record with the same key comes to depends on more than that.
+    if let special, rule.pairCondition != nil || rule.kind == .presence {
+      for pair in 0..<count { special[Int(records[pair])] = 1 }
+    }
     var pairLanes = CellEvaluator.Lanes(count: count)
     pairLanes.cells = batch.cells
     pairLanes.records = records
@@ -466,57 +502,6 @@ final class PassWorker {
     }
   }
 
-  /// Keeps the pairs whose compared values differ; returns how many.
-  private func keepDifferent(_ compare: Plan.Compare, _ rule: Plan.PairRule, _ count: Int, _ store: RowStore) -> Int {
-    var (kept, empty, invalid) = (0, 0, 0)
-    let isWide = compare.type.wordCount == 2
-    makeStreamedWords(compare, count, isWide: isWide)
-    let (records, rows) = (records.mutableColumn(at: 0), rows.mutableColumn(at: 0))
-    let (firstWords, secondWords) = (words.mutableColumn(at: 0), words.mutableColumn(at: PairBuffer.capacity))
-    for pair in 0..<count {
-      let (lane, row) = (records[pair], rows[pair])
-      let streamed = firstWords[pair]
-      let stored = store.word(compare.storedWord, of: Int(row))
-      let isEqual =
-        streamed == stored && (!isWide || secondWords[pair] == store.word(compare.storedWord + 1, of: Int(row)))
-      if Cell.isUsable(streamed), Cell.isUsable(stored) {
-        records.set(kept, lane)
-        rows.set(kept, row)
-        kept &+= isEqual ? 0 : 1
-      } else if streamed == Cell.invalid || stored == Cell.invalid {
-        invalid += 1
-      } else {
-        empty += 1
-      }
-    }
-    counts[rule.rule].compareEmpty += empty
-    counts[rule.rule].compareInvalid += invalid
-    return kept
-  }
-
-  /// Puts the compared words of the first `count` records of `records` into `words`.
-  private func makeStreamedWords(_ compare: Plan.Compare, _ count: Int, isWide: Bool) {
-    let records = records.mutableColumn(at: 0)
-    let (first, second) = (words.mutableColumn(at: 0), words.mutableColumn(at: PairBuffer.capacity))
-    if let slot = compare.streamSlot {
-      let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
-      for pair in 0..<count { first.set(pair, cells[Int(records[pair])]) }
-      guard isWide else { return }
-      let seconds = batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity)
-      for pair in 0..<count { second.set(pair, seconds[Int(records[pair])]) }
-    } else if compare.type == .personName, let column = batch.columns[compare.streamField],
-      normalizer.makeNames(batch, column: column, of: self.records, count: count, into: words)
-    {
-      return
-    } else {
-      for pair in 0..<count {
-        let made = makeWords(field: compare.streamField, type: compare.type, record: Int(records[pair]))
-        first.set(pair, made.first)
-        if isWide { second.set(pair, made.second) }
-      }
-    }
-  }
-
   private func flagUnmatched(_ rule: Plan.PairRule, bit: UInt64) {
     var count = 0
     for lane in 0..<batch.count where masks[lane] & bit != 0 && found[lane] & bit == 0 {
@@ -534,6 +519,7 @@ final class PassWorker {
       kept += isUsable ? 1 : 0
     }
     unmatched.count = kept
+    if let special { for index in 0..<kept { special[Int(records[index])] = 1 } }
     writer.add(rule: rule.rule, rule.flag, unmatched, FlagWriter.Sources(batch: batch))
   }
 

@@ -33,6 +33,7 @@ struct SpillReplay {
   /// A pass over records that come back from a scratch file.
   private func replayContext(stores: [RowStore], tables: [[KeyTable]]) -> PassContext {
     var replay = context
+    replay.recurrence = nil
     let records = SpilledRecords(uses: context.pass.uses)
     let fieldCount = context.plan.job.sources[context.pass.source].fields.count
     replay.pass.files = context.pass.files.prefix(1).map { records.file(like: $0, fieldCount: fieldCount) }

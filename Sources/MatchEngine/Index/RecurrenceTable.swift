@@ -1,0 +1,121 @@
+internal import CKernels
+
+/// Remembers by a hash of 128 bits what was found out about records, for all workers of a pass.
+///
+/// A record is forgotten when others need its place: the table is a cache, and only time depends on what it holds.
+///
+///     set: one cache line of four entries
+///     ┌──────────────────────┬──────────────────────┐
+///     │ low hash ⊕ payload   │ payload              │  × 4
+///     └──────────────────────┴──────────────────────┘
+///     payload
+///     63      62       56 55         40 39        32 31       27 26             0
+///     ┌──────┬───────────┬─────────────┬────────────┬───────────┬───────────────┐
+///     │ used │ 0         │ high hash   │ signature  │ shard     │ group         │
+///     └──────┴───────────┴─────────────┴────────────┴───────────┴───────────────┘
+///
+/// The set is chosen by the high hash, so about a hundred bits of it are compared. Two workers may write one entry at
+/// once; a mixture of both is found by no hash, since each word vouches for the other.
+package final class RecurrenceTable: @unchecked Sendable {
+  // SAFETY: words are read and written by atomic operations.
+  private let words: FlatArray<UInt64>
+  private let setCount: Int
+  private let memory: TableMemory
+  private let budget: MemoryBudget
+
+  private static let wordsPerSet = 8
+  private static let byteCountMax = 56 << 20
+  private static let byteCountMin = 1 << 14
+  private static let used = UInt64(1) << 63
+  /// Sets that are fetched before they are looked at.
+  private static let ahead = 32
+
+  /// What is kept of a record.
+  package struct Payload {
+    package var bits: UInt64
+
+    package init(bits: UInt64) { self.bits = bits }
+
+    /// Nil where the numbers do not fit.
+    package init?(group: Int, shard: Int, signature: Int) {
+      guard group < 1 << 27, shard < 1 << 5, signature < 1 << 8 else { return nil }
+      bits = UInt64(group) | UInt64(shard) << 27 | UInt64(signature) << 32
+    }
+
+    package var group: UInt32 { UInt32(truncatingIfNeeded: bits & 0x7FF_FFFF) }
+    package var shard: UInt64 { bits >> 27 & 31 }
+    package var signature: Int { Int(bits >> 32 & 0xFF) }
+  }
+
+  /// Nil where the budget has no room for a table that is worth it; `byteCount` is the size of the source.
+  package init?(sourceByteCount byteCount: Int, budget: MemoryBudget, memory: TableMemory) {
+    // A record has some hundred bytes and recurs about ten times.
+    let wanted = max(Self.byteCountMin, min(byteCount / 40, Self.byteCountMax))
+    guard wanted <= budget.limit / 16 else { return nil }
+    setCount = wanted / (Self.wordsPerSet * 8)
+    words = memory.takeArray(of: UInt64.self, count: setCount * Self.wordsPerSet)
+    self.memory = memory
+    self.budget = budget
+    budget.add(words.count * 8)
+  }
+
+  deinit {
+    budget.subtract(words.count * 8)
+    memory.giveBack(words)
+  }
+
+  @inline(__always)
+  private func set(_ high: UInt64) -> UnsafeMutablePointer<UInt64> {
+    // SAFETY: a slot is below `setCount`.
+    unsafe words.base + KeyHash.slot(high, of: setCount) &* Self.wordsPerSet
+  }
+
+  @inline(__always)
+  private static func stamp(_ high: UInt64) -> UInt64 { used | (high & 0xFFFF) << 40 }
+
+  /// Puts what is known of each of the first `count` hashes into `payloads`, 0 where nothing is.
+  package func find(
+    high: FlatArray<UInt64>, low: FlatArray<UInt64>, count: Int, into payloads: FlatArray<UInt64>
+  ) {
+    let (high, low) = (high.mutableColumn(at: 0), low.mutableColumn(at: 0))
+    let payloads = payloads.mutableColumn(at: 0)
+    for lane in 0..<min(Self.ahead, count) { unsafe mr_prefetch(set(high[lane])) }
+    for lane in 0..<count {
+      if lane &+ Self.ahead < count { unsafe mr_prefetch(set(high[lane &+ Self.ahead])) }
+      let entries = unsafe set(high[lane])
+      let (wanted, stamp) = (low[lane], Self.stamp(high[lane]))
+      var known: UInt64 = 0
+      for entry in 0..<Self.wordsPerSet / 2 {
+        // SAFETY: a set has this many entries of two words.
+        let payload = unsafe mr_load(entries + (entry &* 2 &+ 1))
+        let isWanted =
+          unsafe mr_load(entries + entry &* 2) ^ payload == wanted && payload & Self.stampMask == stamp
+        known = isWanted ? payload : known
+      }
+      payloads.set(lane, known)
+    }
+  }
+
+  private static let stampMask = used | 0xFFFF << 40
+
+  /// Fetches the place of a record for `put`.
+  @inline(__always)
+  package func prefetch(high: UInt64) { unsafe mr_prefetch_write(set(high)) }
+
+  /// Keeps what was found out about a record.
+  package func put(high: UInt64, low: UInt64, _ payload: Payload) {
+    let entries = unsafe set(high)
+    let bits = payload.bits | Self.stamp(high)
+    var place = Int(high >> 16 & 3)
+    for entry in 0..<Self.wordsPerSet / 2 {
+      let other = unsafe mr_load(entries + (entry &* 2 &+ 1))
+      // A free place, or that of the same record, which another worker met at the same time.
+      if unsafe other == 0 || mr_load(entries + entry &* 2) ^ other == low {
+        place = entry
+        break
+      }
+    }
+    unsafe mr_store(entries + (place &* 2 &+ 1), bits)
+    unsafe mr_store(entries + place &* 2, low ^ bits)
+  }
+}
