@@ -8,7 +8,7 @@ struct MatchRun: ParsableCommand {
     version: JobRun.version,
     subcommands: [
       Check.self, Convert.self, Explain.self, Generate.self, Init.self, Inspect.self, Key.self, Normalize.self,
-      Plan.self, Run.self, Truth.self,
+      Plan.self, Run.self, Truth.self
     ])
 
   /// Wrong usage ends with exit code 2, as for most tools of Unix.

@@ -40,7 +40,8 @@ import Testing
       }
       let outcome = try Program(
         ["explain", "--person", "-", "--run", place("out"), "--input", place("city")],
-        shell: "printf '%s' '\(number)' | \"$0\" \"$@\"").wait()
+        shell: "printf '%s' '\(number)' | \"$0\" \"$@\""
+      ).wait()
       #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(trap)")
       let lines = outcome.output.split(separator: "\n").map(String.init)
       let place = lines.firstIndex { $0.hasPrefix("  [\(verdict)] \(rule) ") }

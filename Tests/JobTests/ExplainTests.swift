@@ -114,7 +114,8 @@ import Testing
   private func ask(_ number: String, _ place: RunPlace, _ options: String...) throws -> Program.Outcome {
     try Program(
       ["explain", "--person", "-", "--run", place("out"), "--input", place.path] + options,
-      shell: "printf '%s\\n' '\(number)' | \"$0\" \"$@\"").wait()
+      shell: "printf '%s\\n' '\(number)' | \"$0\" \"$@\""
+    ).wait()
   }
 
   /// The lines about one rule.

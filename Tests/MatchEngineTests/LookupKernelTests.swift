@@ -14,7 +14,7 @@ struct LookupKernelTests {
     let index = batch.chunk.index
     let ends = [
       70, 73, 73, 80, 91, 92, 100, 109, 110, 120, 121, 130, 140, 141, 150, 160, 161, 170, 180, 190, 191, 192, 200, 201,
-      210, 1_000_000,
+      210, 1_000_000
     ]
     index.begin(at: 64)
     for end in ends { index.append(separator: end) }
@@ -48,7 +48,7 @@ struct LookupKernelTests {
       ([1, 0x102, 0x203, 0x304, 0x405, 0x506, 0x607, 0x708], 0x700, 7),
       ([1, 0x102, 0x203, 0x304, 0x405, 0x506, 0x607, 0x708], 0x900, 8),
       ([1, 0x102, 0x203, 0x304, 0x405, 0x506, 0x607, 0], 0x900, 7),
-      ([0x8000_0001, 0x102, 0x203, 0xFFFF_FF04, 0x405, 0x506, 0x607, 0], 0xFFFF_FF00, 3),
+      ([0x8000_0001, 0x102, 0x203, 0xFFFF_FF04, 0x405, 0x506, 0x607, 0], 0xFFFF_FF00, 3)
     ]
     for row in rows {
       let slots = FlatArray<UInt32>(repeating: 0, count: 8)

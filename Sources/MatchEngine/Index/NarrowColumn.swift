@@ -95,7 +95,8 @@ package final class NarrowColumn: Sendable {
       if !isWide, first >= -NarrowColumn.reach, first < NarrowColumn.reach {
         return UInt32(truncatingIfNeeded: first + NarrowColumn.reach)
       }
-      let mixed = (UInt64(bitPattern: first) ^ UInt64(bitPattern: second) &* 0xD6E8_FEB8_6659_FD93)
+      let mixed =
+        (UInt64(bitPattern: first) ^ UInt64(bitPattern: second) &* 0xD6E8_FEB8_6659_FD93)
         &* 0x9E37_79B9_7F4A_7C15
       let slot = Int(mixed >> (64 - Self.cacheBitCount))
       // Code 0 stands for a small number, so it marks a free slot.

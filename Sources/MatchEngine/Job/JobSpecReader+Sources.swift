@@ -74,7 +74,8 @@ extension JobSpecReader {
     guard let period = SourceLimits.Period(text.text) else {
       problems.report(
         text.position,
-        "'\(text.text)' is not a period; write a year, a month or a day, or two of them: 2026-10, 2026-01-01..2026-10-31"
+        "'\(text.text)' is not a period; write a year, a month or a day, or two of them: "
+          + "2026-10, 2026-01-01..2026-10-31"
       )
       return nil
     }
