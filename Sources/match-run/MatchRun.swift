@@ -7,8 +7,8 @@ struct MatchRun: ParsableCommand {
     commandName: "match-run", abstract: "Matches rolls, ledgers and feeds under rules that are data.",
     version: JobRun.version,
     subcommands: [
-      Check.self, Convert.self, Explain.self, Generate.self, Init.self, Inspect.self, Key.self, Normalize.self,
-      Plan.self, Run.self, Truth.self
+      Check.self, Convert.self, Explain.self, Generate.self, Init.self, Inspect.self, Journal.self, Key.self,
+      Nightly.self, Normalize.self, Plan.self, Purge.self, Run.self, Truth.self
     ])
 
   /// Wrong usage ends with exit code 2, as for most tools of Unix.

@@ -18,8 +18,8 @@ struct FolderTests {
       "Normalizers", "SampleCity", "match-run", "normalizer-benchmark"
     ],
     "Sources/MatchEngine": [
-      "Draft", "Explain", "Expression", "Flags", "Index", "Ingest", "Job", "Leads", "Memory", "Records", "Rules", "Run",
-      "Settle"
+      "Draft", "Explain", "Expression", "Flags", "Index", "Ingest", "Job", "Leads", "Memory", "Nightly", "Records",
+      "Rules", "Run", "Settle"
     ],
     "Sources/Normalizers": ["Memory", "Tables", "Text"],
     "Sources/SampleCity": ["Feeds", "Notice", "People", "Tables"],

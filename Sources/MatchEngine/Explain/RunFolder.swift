@@ -76,21 +76,3 @@ struct RunFolder {
     }
   }
 }
-
-extension JobNode {
-  /// The value of a key; an empty text where there is none.
-  fileprivate subscript(_ key: String) -> JobNode {
-    guard case .mapping(let pairs) = content, let pair = pairs.first(where: { $0.key.text == key }) else {
-      return JobNode(position: position, content: .list([]))
-    }
-    return pair.value
-  }
-
-  fileprivate var text: String { if case .text(let text) = content { text.text } else { "" } }
-
-  fileprivate var items: [JobNode] { if case .list(let items) = content { items } else { [] } }
-
-  fileprivate var members: [(String, JobNode)] {
-    if case .mapping(let pairs) = content { pairs.map { ($0.key.text, $0.value) } } else { [] }
-  }
-}

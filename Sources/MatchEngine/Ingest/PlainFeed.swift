@@ -82,7 +82,8 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
     let limit = min(offset + chunkByteCount, opened.file.input.byteCount)
     chunk.file = fileNumber
 
-    var reader = Reader(chunk: chunk, descriptor: opened.descriptor, byteCount: opened.file.input.byteCount)
+    var reader = Reader(
+      chunk: chunk, descriptor: opened.descriptor, byteCount: opened.file.input.byteCount, gone: opened.file.gone)
     let readFrom = isFirst ? min(offset, dataOffset) : max(offset - 1, 0)
     try reader.load(from: readFrom, to: min(limit + Self.overlapByteCount, opened.file.input.byteCount))
     try digestBlocks(of: opened, from: isFirst ? 0 : offset, to: limit, in: reader)
@@ -183,8 +184,11 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
     private(set) var base = 0
     /// Where the text ends, as a position.
     private(set) var end = 0
+    /// Stretches that are read as empty lines.
+    private let gone: [Range<Int>]
 
-    init(chunk: Chunk, descriptor: Descriptor, byteCount: Int) {
+    init(chunk: Chunk, descriptor: Descriptor, byteCount: Int, gone: [Range<Int>]) {
+      self.gone = gone
       self.chunk = chunk
       self.descriptor = descriptor
       self.byteCount = byteCount
@@ -208,7 +212,22 @@ package final class PlainFeed: ChunkFeed, @unchecked Sendable {
     private mutating func read(_ count: Int) throws(RunError) {
       let got = try descriptor.read(into: chunk.text, from: end, count: count, at: base + end)
       if got < count { throw .changed(path: descriptor.path) }
+      if !gone.isEmpty { blank(base + end..<base + end + got) }
       end += got
+    }
+
+    /// Makes empty lines of what is gone.
+    private func blank(_ range: Range<Int>) {
+      var (low, high) = (0, gone.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if gone[middle].upperBound <= range.lowerBound { low = middle + 1 } else { high = middle }
+      }
+      while low < gone.count, gone[low].lowerBound < range.upperBound {
+        let part = gone[low].clamped(to: range)
+        chunk.text.fill(Chunk.lineFeed, from: position(of: part.lowerBound), count: part.count)
+        low += 1
+      }
     }
 
     /// Drops the bytes of `discard` and reads more behind the text.

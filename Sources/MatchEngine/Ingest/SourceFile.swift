@@ -9,6 +9,8 @@ package struct SourceFile: Sendable {
   package var columns: [Int?]
   /// Where the data begins, in bytes of the file; meaningful for UTF-8 files that have positions.
   package var dataOffset: Int
+  /// Whole lines that do not count any more, in ascending order; only of files that have positions.
+  package var gone: [Range<Int>] = []
 
   package var columnCount: Int { layout.columns.count }
 }

@@ -3,13 +3,20 @@ internal import Normalizers
 /// Opens the files of the job's sources and looks at their heads: encoding, delimiter, header, columns.
 package struct SourceOpener {
   private let inputs: InputFiles
+  private let gone: [String: [Range<Int>]]
   private let jobFile: String
   private let seal: Bool
   /// What a supplier or the job got wrong about headers; all of it, with the place in the job file.
   package private(set) var problems: [JobError.Problem] = []
 
   package init(folder: String, jobFile: String, seal: Bool) {
-    inputs = InputFiles(folder: folder)
+    self.init(inputs: InputFiles(folder: folder), jobFile: jobFile, seal: seal)
+  }
+
+  /// `gone` are, by path, the stretches of a file that do not count.
+  init(inputs: InputFiles, gone: [String: [Range<Int>]] = [:], jobFile: String, seal: Bool) {
+    self.inputs = inputs
+    self.gone = gone
     self.jobFile = jobFile
     self.seal = seal
   }
@@ -38,7 +45,7 @@ package struct SourceOpener {
         opened.files.append(
           SourceFile(
             input: input, encoding: .utf8, layout: layout, columns: columns(layout, of: source, in: input),
-            dataOffset: plain.markByteCount + layout.dataOffset))
+            dataOffset: plain.markByteCount + layout.dataOffset, gone: gone[input.path] ?? []))
         opened.streams.append(nil)
       } else {
         let stream = try TextStream(input, encoding: given ?? plain?.encoding, seal: seal)

@@ -42,6 +42,8 @@ extension Job {
     var job = resolver.job(text: written, defaultName: defaultName(file))
     job.packDifferences = packs.differences
     job.districtIdentity = spec.districtIdentity
+    job.nightLimits = spec.nightLimits
+    job.retention = spec.retention
     let problems = resolver.problems.sorted
     guard problems.isEmpty else { throw JobError(file: file, problems: problems) }
     return job

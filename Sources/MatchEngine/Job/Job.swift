@@ -18,6 +18,9 @@ package struct Job: Sendable {
   package var packDifferences: [PackDifference] = []
   /// What the lists for districts show of identities.
   package var districtIdentity = IdentityDisplay.masked
+  /// How much a delivery may differ from the last one in the nightly comparison.
+  package var nightLimits = NightLimits()
+  package var retention = Purge.Retention()
   /// Header and attribute of every column of `flags.csv`, in order.
   package var flagColumns: [FlagColumn]
   /// The job as it is written to `job.yml` of a run.
@@ -39,9 +42,16 @@ package struct Job: Sendable {
     package var limits = SourceLimits()
     /// Fields that identify a row; empty: a row is identified by all that it says.
     package var key: [Int] = []
+    /// The field and its words by which a record says that it is taken back.
+    package var withdrawn: Withdrawn?
     /// Header of the column that says what is done to a row, in a source of changes; nil: a snapshot.
     package var operation: String?
     package var position: Position
+  }
+
+  package struct Withdrawn: Sendable, Hashable {
+    package var field: Int
+    package var words: [String]
   }
 
   /// What an expression can look up: the fields of every source, then those of every view.

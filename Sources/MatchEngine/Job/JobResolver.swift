@@ -370,6 +370,11 @@ extension Job.Source {
       snapshotDate: spec.snapshotDate, position: spec.name.position)
     limits = spec.limits
     operation = spec.operation
+    withdrawn = spec.withdrawn.flatMap { withdrawn in
+      spec.fields.firstIndex { $0.name.text == withdrawn.field.text }.map {
+        Job.Withdrawn(field: $0, words: withdrawn.words.map(\.text))
+      }
+    }
     key = spec.key.compactMap { name in spec.fields.firstIndex { $0.name.text == name.text } }
   }
 }

@@ -10,6 +10,8 @@ struct JobSpec {
   /// Header and attribute, in order; nil where the file names none.
   var flagColumns: [FlagColumnSpec]?
   var districtIdentity = IdentityDisplay.masked
+  var nightLimits = NightLimits()
+  var retention = Purge.Retention()
   var parameters: [ParameterSpec] = []
   var definitions: [NamedTextSpec] = []
   var membership: MembershipSpec?
@@ -80,6 +82,8 @@ struct SourceSpec {
   var snapshotDate: CalendarDate?
   /// The source may be missing in the job: it needs no path.
   var isOptional = false
+  /// A code field and the words by which a record says that it is taken back.
+  var withdrawn: (field: JobText, words: [JobText])?
   /// Header of the column that says what is done to a row.
   var operation: String?
   var validity: ValiditySpec?

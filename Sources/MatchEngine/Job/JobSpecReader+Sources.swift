@@ -24,7 +24,7 @@ extension JobSpecReader {
         pair.value, of: "a source",
         known: [
           "path", "fields", "encoding", "delimiter", "max_rejected", "key", "sensitive", "covers", "max_age",
-          "snapshot", "changes", "snapshot_date", "optional", "valid", "rows"
+          "snapshot", "changes", "snapshot_date", "optional", "valid", "rows", "withdrawn"
         ], required: needsPath ? ["path", "fields"] : ["fields"], at: pair.key.position)
     else { return spec }
     spec.paths = keys["path"].map { texts($0) } ?? []
@@ -60,6 +60,13 @@ extension JobSpecReader {
     spec.isSnapshot = keys["snapshot"].flatMap { isTrue($0) } ?? false
     spec.operation = keys["changes"].flatMap { changes($0) }
     spec.validity = keys["valid"].flatMap { validity($0) }
+    spec.withdrawn = keys["withdrawn"].flatMap { withdrawn($0, spec.fields) }
+    if let changes = keys["changes"], spec.key.isEmpty {
+      problems.report(
+        changes.key.position,
+        "a source of changes needs key:, the fields that identify a row; fields of \(spec.name.text): "
+          + Spelling(spec.fields.map(\.name.text)).list)
+    }
     if let changes = keys["changes"], keys["snapshot"] != nil {
       problems.report(changes.key.position, "a source has either snapshot: or changes:, not both")
     }
@@ -107,6 +114,40 @@ extension JobSpecReader {
   private mutating func changes(_ pair: JobPair) -> String? {
     guard let keys = keys(pair, known: ["operation"], required: ["operation"]) else { return nil }
     return keys["operation"].flatMap { text($0)?.text }
+  }
+
+  /// `withdrawn: {field: words}`: how a record says that it is taken back.
+  private mutating func withdrawn(_ pair: JobPair, _ fields: [FieldSpec]) -> (field: JobText, words: [JobText])? {
+    guard let pairs = pairs(pair, named: "field: word"), let entry = pairs.first else { return nil }
+    for more in pairs.dropFirst() { problems.report(more.key.position, "withdrawn: names one field") }
+    let codes = fields.filter { $0.type == .code }.map(\.name.text)
+    guard codes.contains(entry.key.text) else {
+      problems.report(
+        entry.key.position,
+        "'\(entry.key.text)' is not a code field of the source; its code fields: \(Spelling(codes).list)")
+      return nil
+    }
+    return (entry.key, texts(entry))
+  }
+
+  /// `nightly: {shrink: …, grow: …, unusable: …, flood: …}`.
+  mutating func nightLimits(_ pair: JobPair) -> NightLimits {
+    var limits = NightLimits()
+    guard let keys = keys(pair, known: ["shrink", "grow", "unusable", "flood"], required: []) else { return limits }
+    limits.shrink = keys["shrink"].flatMap { share($0) } ?? limits.shrink
+    limits.grow = keys["grow"].flatMap { share($0) } ?? limits.grow
+    limits.unusable = keys["unusable"].flatMap { share($0) } ?? limits.unusable
+    limits.flood = keys["flood"].flatMap { share($0) } ?? limits.flood
+    return limits
+  }
+
+  /// `retention: {over: 24 months, runs: 12 months}`.
+  mutating func retention(_ pair: JobPair) -> Purge.Retention {
+    var retention = Purge.Retention()
+    guard let keys = keys(pair, known: ["over", "runs"], required: []) else { return retention }
+    retention.over = keys["over"].flatMap { maxAge($0) }
+    retention.runs = keys["runs"].flatMap { maxAge($0) }
+    return retention
   }
 
   private mutating func maxAge(_ pair: JobPair) -> SourceLimits.Age? {

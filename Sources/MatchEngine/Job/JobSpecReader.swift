@@ -14,7 +14,8 @@ struct JobSpecReader {
     var spec = JobSpec()
     guard
       let keys = keys(
-        root, of: "a job", known: ["version", "name", "as_of", "time_zone", "sources", "rules", "output"],
+        root, of: "a job",
+        known: ["version", "name", "as_of", "time_zone", "sources", "rules", "output", "nightly", "retention"],
         also: Self.sharedKeys, required: ["version", "sources", "rules"], at: root.position)
     else { return spec }
     if let version = keys["version"], let text = text(version), text.text != "1" {
@@ -26,6 +27,8 @@ struct JobSpecReader {
     spec.sources = keys["sources"].map { sources($0) } ?? []
     spec.rules = keys["rules"].map { rules($0) } ?? []
     if let pair = keys["output"] { output(pair, into: &spec) }
+    if let pair = keys["retention"] { spec.retention = retention(pair) }
+    if let pair = keys["nightly"] { spec.nightLimits = nightLimits(pair) }
     spec.parameters = keys["parameters"].map { parameters($0) } ?? []
     spec.definitions = keys["define"].map { definitions($0) } ?? []
     spec.membership = keys["membership"].flatMap { membership($0) }

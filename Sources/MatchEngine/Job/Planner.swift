@@ -12,6 +12,8 @@ package struct Planner {
   private var drafts: [StoreDraft] = []
   private let held: [HeldLayout?]
   private let sieves: SievePlan
+  /// Cells are made of every field that a rule uses, not only of those that rules compute with.
+  private let makesAllCells: Bool
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -33,11 +35,13 @@ package struct Planner {
   /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
   /// whether a rule wants them or not. What the settled rules of `variants` need is held, too.
   package init(
-    job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = []
+    job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
+    makesAllCells: Bool = false
   ) {
     self.job = job
     self.maker = maker
     self.files = files
+    self.makesAllCells = makesAllCells
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
@@ -67,6 +71,11 @@ package struct Planner {
       let dates = source.fields.indices.filter { source.fields[$0].type == .date }
       needs[number].eager.formUnion(dates)
       needs[number].used.formUnion(dates)
+    }
+    if makesAllCells {
+      for (number, source) in job.sources.enumerated() {
+        needs[number].used.formUnion(source.key + [source.withdrawn?.field].compactMap(\.self))
+      }
     }
     for (source, fields) in watching {
       needs[source].eager.formUnion(fields)
@@ -189,7 +198,7 @@ package struct Planner {
     var uses: [FieldUse] = []
     for field in needs[source].used.sorted() {
       let type = job.sources[source].fields[field].type
-      let isEager = needs[source].eager.contains(field)
+      let isEager = makesAllCells || needs[source].eager.contains(field)
       uses.append(FieldUse(field: field, type: type, slot: isEager ? slot : nil))
       if isEager { slot += type.wordCount }
     }

@@ -53,6 +53,19 @@ extension Descriptor {
     }
   }
 
+  /// Writes all of `bytes` at `offset`.
+  package func write(_ bytes: Span<UInt8>, at offset: Int) throws(RunError) {
+    var written = 0
+    while written < bytes.count {
+      // SAFETY: the kernel reads at most the bytes of the span from `written` on.
+      let count = unsafe bytes.withUnsafeBufferPointer { source in
+        unsafe pwrite(
+          number, source.baseAddress.map { unsafe $0 + written }, source.count - written, off_t(offset + written))
+      }
+      if count > 0 { written += count } else if count == 0 || errno != EINTR { throw SystemCall.fail("write", path) }
+    }
+  }
+
   /// Writes all of `bytes`.
   package func write(_ bytes: Span<UInt8>) throws(RunError) {
     var written = 0

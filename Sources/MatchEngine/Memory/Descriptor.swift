@@ -82,6 +82,14 @@ package final class Descriptor: Sendable {
     return Descriptor(number: opened, path: full)
   }
 
+  /// Gives the file at `path` the name `name` in this folder as well; false where the file system cannot.
+  package func link(_ path: String, as name: String) throws(RunError) -> Bool {
+    // SAFETY: both names are zero-terminated copies during the call.
+    if unsafe linkat(AT_FDCWD, path, number, name, 0) == 0 { return true }
+    if [EXDEV, EPERM, ENOTSUP, EMLINK].contains(errno) { return false }
+    throw SystemCall.fail("link", path)
+  }
+
   /// Removes the file `name` from this folder.
   package func unlink(_ name: String) throws(RunError) {
     // SAFETY: the name is a zero-terminated copy during the call.
@@ -110,8 +118,8 @@ package final class Descriptor: Sendable {
     }
   }
 
-  package func truncate() throws(RunError) {
-    while ftruncate(number, 0) != 0 {
+  package func truncate(to size: Int = 0) throws(RunError) {
+    while ftruncate(number, off_t(size)) != 0 {
       if errno != EINTR { throw SystemCall.fail("truncate", path) }
     }
   }

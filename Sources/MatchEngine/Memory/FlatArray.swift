@@ -37,6 +37,12 @@ package struct FlatArray<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
     self.count = count
   }
 
+  /// A view of memory that somebody else owns and keeps; `deallocate()` is never called for it.
+  init(mapped base: UnsafeMutablePointer<Element>, count: Int) {
+    unsafe self.base = base
+    self.count = count
+  }
+
   private static var hugePageByteCount: Int { 2 << 20 }
 
   package func deallocate() {

@@ -107,6 +107,35 @@ package struct ProcessState: Sendable {
     return pages > 0 && size > 0 ? pages * size : 1 << 32
   }
 
+  /// The time in UTC, as `2026-10-31T01:02:03Z`.
+  package static var timeUTC: String {
+    let now = Int(time(nil))
+    var text: [UInt8] = []
+    CalendarDate(days: Int32(now / 86_400)).write(into: &text)
+    let seconds = now % 86_400
+    let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return String(decoding: text, as: UTF8.self) + "T" + parts.joined(separator: ":") + "Z"
+  }
+
+  /// Who runs the process: the name that the system has for the user, and the number.
+  package static var userName: String {
+    let number = getuid()
+    var entry = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var bytes = [CChar](repeating: 0, count: 16 << 10)
+    // SAFETY: the entry's texts lie in `bytes`, which lives while the name is copied.
+    let name = unsafe bytes.withUnsafeMutableBufferPointer { room -> String? in
+      guard let start = room.baseAddress, unsafe getpwuid_r(number, &entry, start, room.count, &found) == 0,
+        unsafe found != nil
+      else { return nil }
+      return unsafe entry.pw_name.map { unsafe String(cString: $0) }
+    }
+    return "\(name ?? "") (\(number))"
+  }
+
+  /// Waits a moment for another process.
+  static func pause() { usleep(2_000) }
+
   /// Seconds from any fixed point, never going back.
   package static var seconds: Double {
     var now = timespec()

@@ -45,6 +45,22 @@ package struct CSVCellWriter: Sendable {
     bytes.append(contentsOf: cell.utf8)
   }
 
+  /// A cell that the engine alone reads again: quoted where it must be, not guarded.
+  mutating func raw(_ cell: String) {
+    separate()
+    let text = Array(cell.utf8)
+    guard Self.needsQuotes(text.span) else {
+      bytes += text
+      return
+    }
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text {
+      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   package mutating func number(_ value: Int) { number(String(value)) }
 
   package mutating func endRecord() {

@@ -3,7 +3,15 @@ package struct InputFiles: Sendable {
   /// What relative paths are relative to: the job file's folder, or `--input`.
   package let folder: String
 
-  package init(folder: String) { self.folder = folder }
+  /// Names to show in place of paths.
+  private let names: [String: String]
+
+  package init(folder: String) { self.init(folder: folder, names: [:]) }
+
+  init(folder: String, names: [String: String]) {
+    self.folder = folder
+    self.names = names
+  }
 
   /// The folder of the file at `path`.
   package static func folder(of path: String) -> String {
@@ -80,7 +88,8 @@ package struct InputFiles: Sendable {
     if status.kind == .folder { throw .isFolder(path: path) }
     let isRegular = status.kind == .regular
     return InputFile(
-      path: path, name: name, byteCount: isRegular ? status.byteCount : 0, modifiedSeconds: status.modifiedSeconds,
+      path: path, name: names[name] ?? name, byteCount: isRegular ? status.byteCount : 0,
+      modifiedSeconds: status.modifiedSeconds,
       modifiedNanoseconds: status.modifiedNanoseconds, device: status.device, inode: status.inode, isRegular: isRegular,
       compression: isRegular ? try compression(of: path) : try unread(path))
   }

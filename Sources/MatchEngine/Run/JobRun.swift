@@ -4,17 +4,17 @@ internal import Synchronization
 
 /// One run of a job: reads every source once, raises flags, leaves a folder of results.
 package final class JobRun {
-  private let prepared: PreparedJob
-  private let job: Job
+  let prepared: PreparedJob
+  let job: Job
   private let options: RunOptions
   private let budget: MemoryBudget
   private let memory = TableMemory()
   private let hash: KeyHash
   private var timing: Timing
   private var buffers: [FlagBuffer] = []
-  private var ruleCounts: [RuleCounts]
-  private var sources: [SourceOutcome]
-  private var settled: [SettledOutcome] = []
+  private(set) var ruleCounts: [RuleCounts]
+  private(set) var sources: [SourceOutcome]
+  private(set) var settled: [SettledOutcome] = []
   /// Flags that each difference from a pack takes away; nil where that was not counted.
   private var removed: [Int?] = []
   private var aliases = SubjectAliases()
@@ -22,9 +22,15 @@ package final class JobRun {
   /// By source and field: rows with a word that the job does not know.
   private var unknownWords: [[Int: Int]]
   private var tableWarnings: [String] = []
+  /// Rules that the night holds back.
+  private var held: [String: String] = [:]
 
-  private init(_ prepared: PreparedJob) {
+  /// The night that this run is part of.
+  private let night: Night?
+
+  init(_ prepared: PreparedJob, night: Night? = nil) {
     self.prepared = prepared
+    self.night = night
     job = prepared.job
     options = prepared.options
     hash = KeyHash(seed: UInt64.random(in: .min ... .max))
@@ -50,7 +56,8 @@ package final class JobRun {
   ) throws(RunFailure) -> (plan: Plan, opened: [SourceOpener.Opened]) {
     let opened = try prepared.open(&opener)
     var planner = Planner(
-      job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job))
+      job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job),
+      makesAllCells: night != nil)
     return (planner.plan(), opened)
   }
 
@@ -61,16 +68,41 @@ package final class JobRun {
     return try run.makePlan(&opener).plan.description
   }
 
-  private func run(into folder: OutputFolder) throws(RunFailure) -> RunResult {
+  func run(into folder: OutputFolder) throws(RunFailure) -> RunResult {
     var opener = prepared.opener
     let (plan, opened) = try makePlan(&opener)
     timing.endPhase("open")
     do throws(RunError) {
       try match(plan, opened, &opener, folder)
+      if let night {
+        for (number, source) in job.sources.enumerated() {
+          night.note(sources[number].digests, of: number)
+          // What a source of the state was read from says nothing; what came tonight does.
+          sources[number].digests = night.delivered[source.name] ?? []
+        }
+        holdBack(try night.hold(self, opened.map(\.files)))
+      }
       return try write(into: folder)
     } catch {
       throw .failed(error)
     }
+  }
+
+  /// Judges the rules that are judged in passing, and writes nothing; `folder` is for rows that do not fit into memory.
+  func judge(into folder: OutputFolder) throws(RunFailure) -> (flags: [FlagBuffer], counts: [RuleCounts]) {
+    var opener = prepared.opener
+    let (plan, opened) = try makePlan(&opener)
+    do throws(RunError) {
+      try match(plan, opened, &opener, folder)
+    } catch {
+      throw .failed(error)
+    }
+    return (buffers, ruleCounts)
+  }
+
+  /// How many flags a rule that is judged in passing has raised.
+  func flagCount(of rule: Int) -> Int {
+    buffers.reduce(0) { sum, buffer in sum + buffer.entries.count { Int($0.rule) == rule } }
   }
 
   // MARK: - Matching
@@ -195,6 +227,8 @@ package final class JobRun {
     _ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk], _ folder: OutputFolder
   ) throws(RunError) {
     let pass = context.pass
+    var context = context
+    context.digesters = night?.digesters(pass, count: options.threads) ?? []
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
@@ -222,6 +256,7 @@ package final class JobRun {
       }
     }
     take(workers, of: pass)
+    try night?.take(context.digesters, of: pass.source)
     let replay = SpillReplay(context: context, team: team) { [self] count throws(RunError) in
       try makeFamilySpills(count, folder)
     }
@@ -258,11 +293,21 @@ package final class JobRun {
     }
   }
 
+  /// Rules about which nothing can be said tonight, with the reason of each.
+  private func holdBack(_ rules: [String: String]) {
+    held = rules
+    for (number, rule) in job.settled.enumerated() {
+      guard let reason = rules[rule.id], settled[number].hindrance == nil else { continue }
+      settled[number].unknownReason = settled[number].unknownReason ?? reason
+      settled[number].flags = []
+    }
+  }
+
   // MARK: - Results
 
   private func write(into folder: OutputFolder) throws(RunError) -> RunResult {
     let state = RuleState(job: job, guards: guards, counts: ruleCounts)
-    let reasons = job.rules.indices.map(state.unknownReason)
+    let reasons = job.rules.indices.map { state.unknownReason($0) ?? held[job.rules[$0].id] }
     var rules: [Manifest.Rule] = []
     let list = LeadList(
       settled.flatMap(\.flags), details: settled.flatMap(\.flags).map(\.detail),
@@ -298,6 +343,10 @@ package final class JobRun {
     }
     let differences = zip(job.packDifferences, removed).map { $0.sentence(removed: $1) }
     var warnings = reports.warnings + self.warnings(rules) + list.warnings
+    if let night {
+      try night.write(list, rules, settled, buffers, ruleCounts, threads: options.threads, into: folder)
+      warnings += night.warnings
+    }
     try reports.writeRest(
       rules: rules, packDifferences: differences, warnings: warnings, timing: timing, into: folder)
     let leftover = try folder.commit()
@@ -307,7 +356,10 @@ package final class JobRun {
     let isIncomplete =
       reasons.contains { $0 != nil } || settled.contains { $0.unknownReason != nil || $0.alarms > 0 }
       || reports.hasTooManyRejected
-    return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table.text)
+    let hasGuards = night.map { !$0.guards.isEmpty || $0.hasTooManyNotApplied } ?? false
+    var result = RunResult(exitCode: isIncomplete || hasGuards ? 1 : 0, summary: table.text)
+    result.entry = reports.entry(flags: rules.reduce(0) { $0 + $1.flags })
+    return result
   }
 
   /// Writes the lists for people and the summary.

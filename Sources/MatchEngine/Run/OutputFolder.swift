@@ -153,6 +153,42 @@ package final class OutputFolder {
     return SpillFile(file)
   }
 
+  /// Takes a finished file back.
+  func discard(_ path: String) throws(RunError) {
+    let parts = path.split(separator: "/").map(String.init)
+    try subfolder(Array(parts.dropLast())).unlink(parts[parts.count - 1])
+    finished.removeAll { $0.path == path }
+    unsettled.removeAll { $0.path == path }
+  }
+
+  /// A new file beside the results, which does not belong to them: to be removed before they are put in their place.
+  func makeScratch(_ name: String) throws(RunError) -> Descriptor { try open().makeFile(name) }
+
+  func removeScratch(_ name: String) throws(RunError) { try open().unlink(name) }
+
+  /// Gives the results a file of earlier results, which nobody changes, under the name `path`; copies it where the file
+  /// system has no second names.
+  func link(_ source: String, as path: String, digest: String) throws(RunError) {
+    let parts = path.split(separator: "/").map(String.init)
+    let folder = try subfolder(Array(parts.dropLast()))
+    let file = try Descriptor.reading(source)
+    guard try folder.link(source, as: parts[parts.count - 1]) else {
+      let copy = try makeFile(path)
+      var bytes = [UInt8](repeating: 0, count: 1 << 20)
+      var offset = 0
+      while true {
+        var room = bytes.mutableSpan
+        let count = try file.read(into: &room, at: offset)
+        if count == 0 { break }
+        try copy.append(bytes.span.extracting(0..<count))
+        offset += count
+      }
+      try finish(copy)
+      return
+    }
+    finished.append(OutputFile.Finished(path: path, byteCount: try file.status().byteCount, digest: digest))
+  }
+
   /// Puts the results in their place; when it throws, those that were there before stand there still.
   ///
   /// What could not be cleared up behind them is returned: the results stand, and the next run clears it.

@@ -17,6 +17,8 @@ struct PassContext {
   var held: HeldRelation?
   /// By worker: where rows go that an explanation shows; empty in a run.
   var collectors: [FactCollector] = []
+  /// By worker: what notes the rows of a night; empty in a plain run.
+  var digesters: [RowDigester] = []
   /// Those of the plan.
   var sieves: [KeySieve] = []
   /// What is known of records that recur; nil where it is not worth it.

@@ -74,9 +74,13 @@ final class PassWorker {
     familyWriters = context.familySpills.map { FamilySpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
-    recurring = context.recurrence.map { [pass, chunk] in
-      RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
-    }
+    // What is noted of every row is noted batch by batch.
+    recurring =
+      !context.digesters.isEmpty
+      ? nil
+      : context.recurrence.map { [pass, chunk] in
+        RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
+      }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -135,6 +139,7 @@ final class PassWorker {
   func judgeBatch() throws(RunError) {
     heldWriter?.hold(batch)
     if !context.collectors.isEmpty { context.collectors[number].look(batch) }
+    if !context.digesters.isEmpty { context.digesters[number].note(batch) }
     try store()
     judgeConditions()
     for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }

@@ -20,6 +20,9 @@ struct PreparedJob {
       case .mistakes(let mistakes): throw .job(mistakes)
       }
     }
+    for index in job.sources.indices {
+      if let standIn = options.standIns[job.sources[index].name] { job.sources[index].stand(for: standIn) }
+    }
     let ids = job.rules.map(\.id) + job.settled.map(\.id)
     for id in options.only where !ids.contains(id) {
       let known = ids.joined(separator: ", ")
@@ -36,7 +39,7 @@ struct PreparedJob {
     self.job = job
     self.jobFile = jobFile
     self.options = options
-    maker = CellMaker(asOf: asOf, seed: UInt64.random(in: .min ... .max))
+    maker = CellMaker(asOf: asOf, seed: options.hashSeed ?? UInt64.random(in: .min ... .max))
   }
 
   /// YYYY-MM-DD
@@ -47,8 +50,17 @@ struct PreparedJob {
   }
 
   var opener: SourceOpener {
-    SourceOpener(
-      folder: options.inputFolder ?? InputFiles.folder(of: jobFile), jobFile: jobFile, seal: options.seal)
+    let files = options.standIns.values.flatMap(\.files)
+    return SourceOpener(
+      inputs: inputs, gone: Dictionary(files.map { ($0.path, $0.gone) }) { first, _ in first },
+      jobFile: jobFile, seal: options.seal)
+  }
+
+  var inputs: InputFiles {
+    let standIns = options.standIns.values.flatMap { standIn in standIn.files.map { ($0.path, standIn.name) } }
+    return InputFiles(
+      folder: options.inputFolder ?? InputFiles.folder(of: jobFile),
+      names: Dictionary(standIns) { first, _ in first })
   }
 
   /// Opens every source; what is wrong with headers is told all at once.
@@ -64,5 +76,19 @@ struct PreparedJob {
   func progressMeter(_ opened: [SourceOpener.Opened]) -> ProgressMeter {
     let byteCount = opened.flatMap(\.files).reduce(0) { $0 + $1.input.byteCount }
     return ProgressMeter(totalByteCount: byteCount, isQuiet: options.isQuiet)
+  }
+}
+
+extension Job.Source {
+  /// Makes the files of `standIn` those of the source: CSV in UTF-8 whose headers are the names of fields.
+  fileprivate mutating func stand(for standIn: RunOptions.StandIn) {
+    paths = standIn.files.map(\.path)
+    encoding = TextEncoding.utf8.rawValue
+    delimiter = Delimiter.comma.rawValue
+    for index in fields.indices {
+      fields[index].columns = [fields[index].name]
+      fields[index].role = nil
+      fields[index].isRequired = false
+    }
   }
 }

@@ -19,6 +19,10 @@ package enum RunError: Error, Hashable, Sendable {
   case outputLocked(path: String, holder: Int?)
   /// `--run` names a folder that holds no results of a run.
   case noRun(path: String, reason: String)
+  /// A delivery of changes has no column that says what is done to a row.
+  case noOperation(path: String, column: String, source: String)
+  /// A folder of state is not one that can be gone on from.
+  case stateRefused(path: String, reason: String)
   /// A file is not the one that the run read.
   case notAsRun(path: String)
 
@@ -57,6 +61,11 @@ extension RunError: CustomStringConvertible {
         ?? "\(path.oneLine): another run is writing this output folder"
     case .noRun(let path, let reason):
       "\(path.oneLine): not a folder of results: \(reason.oneLine)"
+    case .noOperation(let path, let column, let source):
+      "\(path.oneLine): no column '\(column.oneLine)', which changes: of source '\(source)' names; only the first"
+        + " delivery may be without it"
+    case .stateRefused(let path, let reason):
+      "\(path.oneLine): not used as the state: \(reason.oneLine)"
     case .notAsRun(let path):
       "\(path.oneLine): not the file that the run read; explain needs the files as they were (--input DIR)"
     }

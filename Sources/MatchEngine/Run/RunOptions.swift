@@ -16,6 +16,23 @@ package struct RunOptions: Sendable {
   /// Makes the numbers of flags; without one they are those of this run.
   package var siteKey: SiteKey?
   package var isQuiet = false
+  /// Seeds the hashes of texts; nil: every run takes another.
+  var hashSeed: UInt64?
+  /// Files of the state that are read in place of those of a source; by its name.
+  var standIns: [String: StandIn] = [:]
+
+  /// Files with the names of fields as headers.
+  struct StandIn: Sendable, Hashable {
+    var files: [File]
+    /// What outputs and errors show.
+    var name: String
+
+    struct File: Sendable, Hashable {
+      var path: String
+      /// Stretches of lines that do not count any more, in ascending order.
+      var gone: [Range<Int>] = []
+    }
+  }
 
   package init() {
     threads = ProcessState.processorCount
@@ -39,4 +56,6 @@ package struct RunResult: Sendable {
   package var exitCode: Int32
   /// The table for people.
   package var summary: String
+  /// What a journal notes of it, but for the action and the exit code.
+  package var entry = Journal.Entry(action: "", exitCode: 0)
 }

@@ -45,6 +45,17 @@ struct SourceReports {
     try folder.write(manifest.json.document, to: Manifest.fileName)
   }
 
+  /// What a journal notes.
+  func entry(flags: Int) -> Journal.Entry {
+    var entry = Journal.Entry(action: "", exitCode: 0)
+    entry.job = prepared.job.name
+    entry.jobDigest = jobDigest
+    entry.asOf = prepared.asOf
+    for (source, outcome) in zip(sources, outcomes) { entry.inputs[source.name] = outcome.digests.map(\.digest) }
+    entry.counts = ["flags": flags, "rows": outcomes.reduce(0) { $0 + $1.records.accepted }]
+    return entry
+  }
+
   /// Some source has a larger share of rejected records than the job allows.
   var hasTooManyRejected: Bool { zip(sources, outcomes).contains(where: hasTooManyRejected) }
 

@@ -21,6 +21,9 @@ struct Explain: ParsableCommand {
   @Flag(name: .customLong("show-identity"), help: "Show the name and number of the person in question in full.")
   var showsIdentity = false
 
+  @Option(help: "A journal to which a line is added; see 'match-run journal verify'.")
+  var journal: String?
+
   func run() throws {
     let question: Explanation.Question
     switch (flag, person) {
@@ -35,6 +38,12 @@ struct Explain: ParsableCommand {
     try reportingRunFailure {
       let text = try Explanation.text(
         question, run: folder, display: showsIdentity ? .full : .masked, options: options)
+      if let journal {
+        var entry = MatchEngine.Journal.Entry(action: "explain", exitCode: 0)
+        // Whom it was about is known by the number of the flag; a number read from standard input is not noted.
+        entry.note = (flag.map { "flag \($0)" } ?? "a person") + " in \(folder)" + (showsIdentity ? ", in full" : "")
+        try MatchEngine.Journal(path: journal).append(entry)
+      }
       _ = try StandardStream.output.write(text)
     }
   }

@@ -19,11 +19,8 @@ struct JobOptions: ParsableArguments {
   }
 }
 
-struct Run: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Runs a job and leaves a folder of results.")
-
-  @OptionGroup var job: JobOptions
-
+/// What `run` and `nightly` share beside the job.
+struct WorkOptions: ParsableArguments {
   @Option(help: "The folder of results: absent, empty, or of an earlier run.")
   var out: String
 
@@ -36,11 +33,11 @@ struct Run: ParsableCommand {
   @Option(name: .customLong("chunk-size"), help: "Bytes of text a worker takes at a time; default: 1M.")
   var chunkSize: String?
 
-  @Option(help: "Run only these rules: names separated by commas.")
-  var only: String?
-
   @Option(help: "The site key that makes the numbers of flags; see 'match-run key init'.")
   var key: String?
+
+  @Option(help: "A journal to which a line is added; see 'match-run journal verify'.")
+  var journal: String?
 
   @Flag(help: "Add a SHA-256 of every input to the manifest.")
   var seal = false
@@ -48,31 +45,35 @@ struct Run: ParsableCommand {
   @Flag(help: "No progress and no table.")
   var quiet = false
 
-  func run() throws {
-    var options = job.options
+  /// Adds what was given to `options`.
+  func options(_ options: RunOptions) throws -> RunOptions {
+    var options = options
     if let threads {
       guard (1...1024).contains(threads) else { throw ValidationError("--threads takes a number from 1 to 1024") }
       options.threads = threads
     }
     if let memory { options.memoryByteCount = try byteCount(memory, of: "--memory", range: 1...(1 << 50)) }
     if let chunkSize { options.chunkByteCount = try byteCount(chunkSize, of: "--chunk-size", range: 1...(1 << 30)) }
-    if let only {
-      options.only = only.split(separator: ",").map(String.init)
-      guard !options.only.isEmpty else { throw ValidationError("--only names at least one rule") }
-    }
     options.seal = seal
     options.isQuiet = quiet
-    try reportingRunFailure {
-      if let key {
-        do throws(SiteKey.Refusal) {
-          options.siteKey = try SiteKey.read(path: key)
-        } catch {
-          throw RunFailure.usage(error.description)
-        }
-      }
-      let result = try JobRun.run(jobFile: job.job, out: out, options: options)
-      if !quiet { _ = try StandardStream.output.write(result.summary) }
-      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+    return options
+  }
+
+  /// Adds a line to the journal at `path`; nil: there is none.
+  func note(_ action: String, _ result: RunResult, in path: String?) throws {
+    guard let path else { return }
+    var entry = result.entry
+    entry.action = action
+    entry.exitCode = Int(result.exitCode)
+    try MatchEngine.Journal(path: path).append(entry)
+  }
+
+  func siteKey() throws -> SiteKey? {
+    guard let key else { return nil }
+    do throws(SiteKey.Refusal) {
+      return try SiteKey.read(path: key)
+    } catch {
+      throw RunFailure.usage(error.description)
     }
   }
 
@@ -92,6 +93,31 @@ struct Run: ParsableCommand {
       throw ValidationError("\(option) '\(text)' is not a size; write bytes, or a number with K, M or G")
     }
     return count
+  }
+}
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Runs a job and leaves a folder of results.")
+
+  @OptionGroup var job: JobOptions
+  @OptionGroup var work: WorkOptions
+
+  @Option(help: "Run only these rules: names separated by commas.")
+  var only: String?
+
+  func run() throws {
+    var options = try work.options(job.options)
+    if let only {
+      options.only = only.split(separator: ",").map(String.init)
+      guard !options.only.isEmpty else { throw ValidationError("--only names at least one rule") }
+    }
+    try reportingRunFailure {
+      options.siteKey = try work.siteKey()
+      let result = try JobRun.run(jobFile: job.job, out: work.out, options: options)
+      try work.note("run", result, in: work.journal)
+      if !work.quiet { _ = try StandardStream.output.write(result.summary) }
+      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+    }
   }
 }
 

@@ -1,0 +1,390 @@
+internal import Normalizers
+
+/// One night: what was delivered, what is to be believed of it, and what becomes of the flags.
+final class Night {
+  let job: Job
+  let maker: CellMaker
+  let book: NightBook
+  let isListed: Bool
+  private let seed: UInt64
+  private let accepted: Set<String>
+  private let folder: OutputFolder
+  /// What the changes of a source did; by source name.
+  private let changes: [String: RowChange.Outcome]
+  /// Deliveries that are not there; by source name.
+  private let missing: Set<String>
+  /// All guards of tonight, and those that hold something back.
+  private var found: [NightGuard] = []
+  private(set) var guards: [NightGuard] = []
+  private(set) var warnings: [String] = []
+  private var differences: [String: RowList.Changes] = [:]
+  private var withdrawnAbout: [String: Set<UInt32>] = [:]
+  /// By source name: files of tonight with their digests.
+  private(set) var delivered: [String: [Manifest.File]]
+
+  /// Of all that the night was given.
+  var nightDigest: (Generation, [String: [Manifest.File]]) -> String = { _, _ in "" }
+
+  private var base: Generation? { book.base }
+
+  /// `isListed` asks for the full list.
+  init(
+    _ prepared: PreparedJob, book: NightBook, siteKey: SiteKey, accepted: Set<String>, folder: OutputFolder,
+    changes: [String: RowChange.Outcome], missing: Set<String>, delivered: [String: [Manifest.File]], isListed: Bool
+  ) {
+    job = prepared.job
+    maker = prepared.maker
+    self.book = book
+    seed = siteKey.rowSeed
+    self.accepted = accepted
+    self.folder = folder
+    self.changes = changes
+    self.missing = missing
+    self.delivered = delivered
+    self.isListed = isListed
+  }
+
+  // MARK: - While sources are read
+
+  /// What notes the rows of a snapshot; nothing for a source that arrives as changes.
+  func digesters(_ pass: Plan.Pass, count: Int) -> [RowDigester] {
+    let source = job.sources[pass.source]
+    guard source.operation == nil, !missing.contains(source.name) else { return [] }
+    return (0..<count).map { _ in RowDigester(source, pass.uses, maker: maker, seed: seed) }
+  }
+
+  func take(_ digesters: [RowDigester], of source: Int) throws(RunError) {
+    guard !digesters.isEmpty else { return }
+    let name = job.sources[source].name
+    withdrawnAbout[name] = digesters.reduce(into: []) { $0.formUnion($1.withdrawnAbout) }
+    let list = RowList(digesters)
+    listed[name] = list.count
+    var gone: Set<UInt32> = []
+    if let bytes = try base?.bytes("rows/\(name).once") {
+      for at in stride(from: 0, to: bytes.count - 3, by: 4) {
+        gone.insert(bytes[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+      }
+    }
+    if let base, base.files["rows/\(name).rows"] != nil {
+      let before = try RowList(path: "\(base.path)/rows/\(name).rows", count: base.sources[name]?.listed ?? 0)
+      differences[name] = list.changes(from: before, gone: gone)
+    } else {
+      var changes = RowList.Changes()
+      (changes.rows, changes.added) = (list.count, list.count)
+      differences[name] = changes
+    }
+    let file = try folder.makeFile("rows/\(name).rows")
+    try list.write(to: file)
+    try folder.finish(file)
+    let once = try folder.makeFile("rows/\(name).once")
+    var bytes: [UInt8] = []
+    for digest in (differences[name]?.gone ?? []).sorted() { bytes.append(littleEndian: digest) }
+    try once.append(bytes)
+    try folder.finish(once)
+  }
+
+  private var listed: [String: Int] = [:]
+
+  // MARK: - Guards
+
+  /// Looks at the deliveries; returns what speaks against a source, by its number.
+  ///
+  /// `states` are those of snapshots as they were read, by source number.
+  func judgeDeliveries(_ states: [Int: SourceState]) throws(RunError) -> [Int: String] {
+    var distrusted: [Int: String] = [:]
+    for (number, source) in job.sources.enumerated() {
+      var own: [NightGuard] = []
+      var state = states[number] ?? SourceState()
+      let before = base?.sources[source.name]
+      if let outcome = changes[source.name] {
+        state = SourceState(outcome, before: before)
+      }
+      state.listed = listed[source.name] ?? 0
+      if missing.contains(source.name) {
+        own = [NightGuard(kind: .missing, subject: source.name, sentence: "source '\(source.name)' was not delivered")]
+      } else if let before {
+        own = before.guards(source.name, state, job.nightLimits)
+      } else if state.rows == 0 {
+        own = [NightGuard(kind: .empty, subject: source.name, sentence: "source '\(source.name)' has no usable row")]
+      }
+      let holding = own.filter { !isAccepted($0) }
+      found += own
+      guards += holding
+      if let first = holding.first {
+        distrusted[number] = first.sentence
+        try keepRows(of: source.name)
+        // The next delivery is compared with the last good one.
+        book.generation.sources[source.name] = before
+      } else {
+        book.generation.sources[source.name] = state
+      }
+    }
+    return distrusted
+  }
+
+  /// The rows of a snapshot that is not believed stay those of the last good one.
+  private func keepRows(of source: String) throws(RunError) {
+    for name in ["rows/\(source).rows", "rows/\(source).once"] {
+      if listed[source] != nil { try folder.discard(name) }
+      if let base, base.files[name] != nil { try base.link(name, in: folder) }
+    }
+  }
+
+  /// Rules that say nothing tonight, with the reason of each, when all was judged.
+  func hold(_ run: JobRun, _ files: [[SourceFile]]) throws(RunError) -> [String: String] {
+    var states: [Int: SourceState] = [:]
+    for (number, source) in job.sources.enumerated() where changes[source.name] == nil {
+      var state = SourceState()
+      state.rows = run.sources[number].records.accepted
+      state.columns = source.fields.indices.filter { field in files[number].contains { $0.columns[field] != nil } }
+        .map { source.fields[$0].name }
+      let keys = source.fields.indices.filter {
+        source.key.contains($0) || source.key.isEmpty && source.fields[$0].type == .residentID
+      }
+      let lost = keys.map { run.sources[number].fields[$0].invalid + run.sources[number].fields[$0].empty }.max() ?? 0
+      state.unusable = state.rows == 0 ? 0 : lost * 1000 / state.rows
+      states[number] = state
+    }
+    let distrusted = try judgeDeliveries(states)
+    var held: [String: String] = [:]
+    for (id, sources) in ruleSources {
+      if let source = sources.sorted().first(where: { distrusted[$0] != nil }) { held[id] = distrusted[source] }
+    }
+    for (rule, outcome) in zip(job.settled, run.settled) where held[rule.id] == nil && outcome.unknownReason == nil {
+      held[rule.id] = flood(rule.id, flags: outcome.flags.count, evaluated: outcome.evaluated)
+    }
+    for (index, rule) in job.rules.enumerated() where held[rule.id] == nil {
+      held[rule.id] = flood(rule.id, flags: run.flagCount(of: index), evaluated: run.ruleCounts[index].evaluated)
+    }
+    // What a rule that says nothing would have covered is not known to be gone either.
+    for rule in job.settled where held[rule.id] == nil {
+      if let cover = rule.impliedBy.first(where: { held[$0] != nil }) {
+        held[rule.id] = "\(cover) says nothing tonight, and covers this rule's flags"
+      }
+    }
+    return held
+  }
+
+  /// Why a rule that flags `flags` of `evaluated` is not believed; nil: it is.
+  func flood(_ rule: String, flags: Int, evaluated: Int) -> String? {
+    guard let base else { return nil }
+    let before = base.rules[rule]?.flags ?? 0
+    guard flags > before * 2 + 20, Double(flags) > Double(evaluated) * job.nightLimits.flood else { return nil }
+    let fault = NightGuard(
+      kind: .flood, subject: rule,
+      sentence: "rule \(rule) flags \(flags.grouped) of \(evaluated.grouped); before it flagged \(before.grouped)")
+    found.append(fault)
+    guard !isAccepted(fault) else { return nil }
+    guards.append(fault)
+    return fault.sentence
+  }
+
+  /// Nothing makes up for a delivery that is not there.
+  private func isAccepted(_ fault: NightGuard) -> Bool {
+    fault.kind != .missing && fault.kind != .empty && accepted.contains(fault.name)
+  }
+
+  /// By rule: the sources that it looks at in any way.
+  lazy var ruleSources: [String: Set<Int>] = {
+    var sources: [String: Set<Int>] = [:]
+    for rule in job.rules { sources[rule.id] = Set([rule.subject, rule.find?.source].compactMap(\.self)) }
+    for rule in job.settled {
+      var alone = job
+      alone.settled = [rule]
+      alone.listedCodes = []
+      alone.datedTables = []
+      let wanted = SettledNeeds(job: alone).relations.prefix(job.sources.count)
+      sources[rule.id] = Set(wanted.indices.filter { wanted[$0].isWanted })
+    }
+    return sources
+  }()
+
+  /// By rule: the sources in which it looks for a record.
+  private var foundSources: [String: Set<Int>] {
+    var sources: [String: Set<Int>] = [:]
+    func spread(_ relation: Int) -> Set<Int> {
+      if relation < job.sources.count { return [relation] }
+      guard relation < job.calendar else { return [] }
+      return Set(job.views[relation - job.sources.count].parts.flatMap { spread($0.relation) })
+    }
+    for rule in job.rules where rule.kind == .presence {
+      sources[rule.id] = Set([rule.find?.source].compactMap(\.self))
+    }
+    for rule in job.settled where rule.kind == .presence {
+      sources[rule.id] = rule.find.map { spread($0.relation) } ?? []
+    }
+    return sources
+  }
+
+  // MARK: - Results
+
+  /// Compares what a whole run found with the last night, and writes the new generation and the batch.
+  func write(
+    _ list: LeadList, _ rules: [Manifest.Rule], _ settled: [SettledOutcome], _ buffers: [FlagBuffer],
+    _ counts: [RuleCounts], threads: Int, into out: OutputFolder
+  ) throws(RunError) {
+    book.generation.nightDigest = nightDigest(book.generation, delivered)
+    var causes = causes
+    for rule in rules where rule.state != .done { causes.unknown[rule.id] = rule.reason ?? rule.state.rawValue }
+    for (rule, outcome) in zip(job.settled, settled) where outcome.alarms > 0 { causes.unknown[rule.id] = "FEED_ALARM" }
+    for rule in rules {
+      var totals = Generation.RuleTotals()
+      totals.flags = causes.unknown[rule.id] == nil ? rule.flags : base?.rules[rule.id]?.flags ?? 0
+      totals.evaluated = rule.evaluated
+      if let index = job.rules.firstIndex(where: { $0.id == rule.id }) {
+        (totals.subjectKeys, totals.foundKeys) = (counts[index].subjectKeys, counts[index].foundKeys)
+      }
+      book.generation.rules[rule.id] = totals
+    }
+    let since = book.generation.asOf
+    let flags = list.leads.map { lead in
+      StateFlag(
+        id: lead.flagID, evidenceHash: lead.evidenceHash, rule: list.rule(of: lead).id, caseID: lead.flag.caseID,
+        idNumber: lead.flag.idNumber, since: since)
+    }
+    let tonight = FlagRecords(buffers, of: job, threads: threads) { [job] in causes.unknown[job.rules[$0].id] == nil }
+    let difference = book.difference(tonight, unknown: Set(causes.unknown.keys))
+    try write(flags, difference, causes, into: out)
+  }
+
+  /// Writes the new generation, and the batch into `out`.
+  func write(
+    _ settled: [StateFlag], _ difference: NightBook.Difference, _ causes: Transition.Causes, into out: OutputFolder
+  ) throws(RunError) {
+    book.generation.unknown = causes.unknown
+    let comparison = book.compare(settled, difference, causes)
+    let file = try out.makeFile(Transition.fileName)
+    let batch = Transition.text(
+      comparison.transitions, batch: book.generation.number, base: book.generation.base)
+    try file.append(batch)
+    try out.finish(file)
+    try out.write(report(comparison).document, to: Self.reportName)
+    for fault in found {
+      let isHeld = guards.contains(fault)
+      warnings.append(
+        "\(fault.name): \(fault.sentence)" + (isHeld ? Self.advice(fault) : "; accepted"))
+    }
+    for (name, outcome) in changes.sorted(by: { $0.key < $1.key }) where outcome.notApplied > 0 {
+      warnings.append(
+        "source '\(name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a usable"
+          + " key, or with an unknown operation")
+    }
+    try book.write(comparison, batch: batch, difference)
+    // The state first: a night that ends here gives the same batch again.
+    if let leftover = try folder.commit() { warnings.append(leftover.description) }
+  }
+
+  static let reportName = "night.json"
+
+  /// The full list is written when it is asked for, and while it is short.
+  func wantsList(_ flags: Int) -> Bool { isListed || flags <= 100_000 }
+
+  /// More rows of changes than a source allows could not be applied.
+  var hasTooManyNotApplied: Bool {
+    job.sources.contains { source in
+      guard let outcome = changes[source.name] else { return false }
+      return Double(outcome.notApplied) > source.maxRejected * Double(outcome.delivered + outcome.notApplied)
+    }
+  }
+
+  private static func advice(_ fault: NightGuard) -> String {
+    switch fault.kind {
+    case .missing, .empty: ""
+    case .shrunk, .grown, .columns, .unusable, .flood: "; go on with --accept \(fault.name)"
+    }
+  }
+
+  /// What is known about why flags go.
+  var causes: Transition.Causes {
+    var causes = Transition.Causes()
+    causes.day = book.generation.asOf
+    causes.rules = Set(job.rules.map(\.id) + job.settled.map(\.id))
+    func touched(_ source: Int) -> Set<UInt32> {
+      let name = job.sources[source].name
+      return changes[name]?.touched ?? differences[name]?.touched ?? []
+    }
+    func takenBack(_ source: Int) -> Set<UInt32> {
+      let name = job.sources[source].name
+      if let outcome = changes[name] { return outcome.takenBack }
+      guard let difference = differences[name] else { return [] }
+      return difference.removedAbout.union(difference.touched.intersection(withdrawnAbout[name] ?? []))
+    }
+    for (rule, sources) in ruleSources {
+      causes.touched[rule] = sources.reduce(into: []) { $0.formUnion(touched($1)) }
+    }
+    for (rule, sources) in foundSources {
+      causes.withdrawn[rule] = sources.reduce(into: []) { $0.formUnion(takenBack($1)) }
+    }
+    causes.person = { [maker, seed] number in
+      RowTaker.person(maker.words(Array(number.utf8).span, as: .residentID).first, seed: seed)
+    }
+    return causes
+  }
+
+  private func report(_ comparison: Transition.Comparison) -> JSONText {
+    var kinds: [String: Int] = [:]
+    for kind in Transition.Kind.allCases { kinds[kind.rawValue] = 0 }
+    for transition in comparison.transitions { kinds[transition.kind.rawValue, default: 0] += 1 }
+    let generation = book.generation
+    return .members([
+      "batch": .integer(generation.number),
+      "generation_before": .integer(generation.base),
+      "as_of": .string(generation.asOf),
+      "site_key": .string(generation.siteKey),
+      "job_digest": .string(generation.jobDigest),
+      "night_digest": .string(generation.nightDigest),
+      "transitions": .counts(kinds),
+      "flags": .counts(generation.rules.mapValues(\.flags)),
+      "unknown_rules": .object(
+        generation.unknown.sorted { $0.key < $1.key }.map { .init(key: $0, value: .string($1)) }),
+      "guards": .array(
+        found.map { fault in
+          .members([
+            "guard": .string(fault.name), "reason": .string(fault.sentence),
+            "accepted": .bool(!guards.contains(fault))
+          ])
+        }),
+      "sources": .object(job.sources.map { .init(key: $0.name, value: report($0)) })
+    ])
+  }
+
+  private func report(_ source: Job.Source) -> JSONText {
+    let files = JSONText.array((delivered[source.name] ?? []).map(\.json))
+    if let outcome = changes[source.name] {
+      return .members([
+        "kind": .string("changes"), "rows": .integer(outcome.rows), "added": .integer(outcome.added),
+        "changed": .integer(outcome.changed), "removed": .integer(outcome.removed),
+        "without_effect": .integer(outcome.without), "not_applied": .integer(outcome.notApplied), "files": files
+      ])
+    }
+    let difference = differences[source.name]
+    return .members([
+      "kind": .string("snapshot"), "rows": .integer(difference?.rows ?? 0), "added": .integer(difference?.added ?? 0),
+      "changed": .integer(difference?.changed ?? 0), "removed": .integer(difference?.removed ?? 0),
+      "returned": .integer(difference?.returned ?? 0), "files": files
+    ])
+  }
+
+  /// Notes the digests of the snapshots that were read.
+  func note(_ files: [Manifest.File], of source: Int) {
+    let name = job.sources[source].name
+    if changes[name] == nil, !missing.contains(name) { delivered[name] = files }
+  }
+}
+
+extension SourceState {
+  /// What is kept of a source that arrives as changes; what it has brought up to now are its columns.
+  fileprivate init(_ outcome: RowChange.Outcome, before: SourceState?) {
+    rows = outcome.rows
+    columns = outcome.columns ?? before?.columns ?? []
+    // A few rows in a small delivery are no reason to doubt it; they are not applied.
+    unusable = outcome.delivered == 0 ? before?.unusable ?? 0 : outcome.unusable * 1000 / max(outcome.delivered, 200)
+  }
+}
+
+extension SiteKey {
+  /// Seeds the hashes that the state keeps.
+  var rowSeed: UInt64 {
+    KeyedHash(key: bytes).code(of: Array("match-run row seed".utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,64 @@
+/// A reason to believe a delivery wrong: rules that look at it are UNKNOWN tonight, and none of their flags is cleared.
+struct NightGuard: Hashable {
+  enum Kind: String {
+    case missing, empty, shrunk, grown, columns, unusable, flood
+  }
+
+  var kind: Kind
+  /// A source; for `flood` a rule.
+  var subject: String
+  var sentence: String
+
+  /// As `--accept` names it.
+  var name: String { "\(kind.rawValue):\(subject)" }
+}
+
+/// How much a delivery may differ from the last good one: `nightly:` of the job.
+package struct NightLimits: Sendable, Hashable {
+  /// The share of rows by which a source may lose or gain.
+  package var shrink = 0.2
+  package var grow = 0.5
+  /// The share of rows with an unusable key that is no news.
+  package var unusable = 0.05
+  /// The share of what a rule looked at that it may flag, when it flagged less than half as many the night before.
+  package var flood = 0.05
+
+  package init() {}
+}
+
+/// What is kept of a source to compare the next delivery with.
+struct SourceState: Hashable {
+  var rows = 0
+  /// The mapped headers of its files.
+  var columns: [String] = []
+  /// Rows in a thousand whose identity number or key is not usable.
+  var unusable = 0
+  /// Rows in `rows/NAME.rows` of a snapshot.
+  var listed = 0
+
+  /// What speaks against a delivery `new` after this one.
+  func guards(_ source: String, _ new: SourceState, _ limits: NightLimits) -> [NightGuard] {
+    var guards: [NightGuard] = []
+    func add(_ kind: NightGuard.Kind, _ sentence: String) {
+      guards.append(NightGuard(kind: kind, subject: source, sentence: "source '\(source)' \(sentence)"))
+    }
+    if new.rows == 0 {
+      add(.empty, "has no usable row; before it had \(rows.grouped)")
+      return guards
+    }
+    if Double(new.rows) < Double(rows) * (1 - limits.shrink) {
+      add(.shrunk, "has \(new.rows.grouped) rows; before it had \(rows.grouped)")
+    }
+    if rows > 0, Double(new.rows) > Double(rows) * (1 + limits.grow) {
+      add(.grown, "has \(new.rows.grouped) rows; before it had \(rows.grouped)")
+    }
+    let lost = columns.filter { !new.columns.contains($0) }
+    if !lost.isEmpty {
+      add(.columns, "has no column \(lost.map { "'\($0.oneLine)'" }.joined(separator: ", ")) any more")
+    }
+    if Double(new.unusable - unusable) > limits.unusable * 1000 {
+      add(.unusable, "has \(new.unusable) rows in a thousand without a usable key; before it had \(unusable)")
+    }
+    return guards
+  }
+}

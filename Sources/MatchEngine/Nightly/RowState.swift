@@ -1,0 +1,212 @@
+internal import Synchronization
+
+/// The rows of a source that arrives as changes, as a generation has them: segments, and which of their rows are gone.
+final class RowState: @unchecked Sendable {
+  // SAFETY: nothing changes after it was opened.
+
+  /// What the generation notes of it.
+  struct Entry: Hashable {
+    var segments: [Segment.Entry] = []
+    /// Rows that stand.
+    var rows = 0
+    /// Rows that are gone, noted in `rows/NAME.gone` as numbers of eight bytes: segment, block, row.
+    var gone = 0
+    /// Tells apart states whose columns mean something else.
+    var columns = ""
+  }
+
+  let entry: Entry
+  let segments: [Segment]
+  /// By segment: in ascending order.
+  let gone: [[Segment.Row]]
+
+  init(_ entry: Entry, source: String, at path: String) throws(RunError) {
+    self.entry = entry
+    var segments: [Segment] = []
+    for segment in entry.segments { segments.append(try Segment(segment, at: path)) }
+    self.segments = segments
+    var gone = Array(repeating: [Segment.Row](), count: segments.count)
+    if entry.gone > 0 {
+      let file = try Descriptor.reading("\(path)/\(Self.goneName(source))")
+      let bytes = FlatArray<UInt8>(uninitialized: entry.gone * 8)
+      defer { bytes.deallocate() }
+      guard try file.read(into: bytes, from: 0, count: bytes.count, at: 0) == bytes.count else {
+        throw .damaged(path: file.path, format: "state", reason: "it is cut off; restore a backup")
+      }
+      for number in 0..<entry.gone {
+        let word = bytes.word(at: number * 8)
+        guard Int(word >> 48) < segments.count else {
+          throw .damaged(path: file.path, format: "state", reason: "it names rows that are not there; restore a backup")
+        }
+        gone[Int(word >> 48)].append(Segment.Row(number: word & 0xFFFF_FFFF_FFFF))
+      }
+    }
+    self.gone = gone
+  }
+
+  static func goneName(_ source: String) -> String { "rows/\(source).gone" }
+
+  func isGone(_ row: Segment.Row, in segment: Int) -> Bool { gone[segment].holds(row) }
+
+  /// A stretch of the rows: a block of a segment.
+  struct Place: Hashable {
+    var segment: Int
+    var block: Int
+  }
+
+  var places: [Place] {
+    segments.enumerated().flatMap { number, segment in
+      segment.blocks.indices.map { Place(segment: number, block: $0) }
+    }
+  }
+
+  /// Calls `body` with every block, several at once; returns what it gives, in order.
+  func map<Value: Sendable>(
+    threads: Int, _ body: (Place) throws(RunError) -> Value
+  ) throws(RunError) -> [Value] {
+    let places = places
+    let workers = (0..<min(max(places.count, 1), threads)).map { _ in Idle() }
+    return try Team(workers).map(places.count) { number throws(RunError) in try body(places[number]) }
+  }
+
+  private final class Idle {}
+
+  /// Where the lines of rows that are gone stand in the file of segment `number`.
+  func goneRanges(of number: Int) throws(RunError) -> [Range<Int>] {
+    let (segment, rows) = (segments[number], gone[number])
+    var ranges: [Range<Int>] = []
+    var index = 0
+    while index < rows.count {
+      let block = rows[index].block
+      guard block < segment.blocks.count else { throw segment.damage }
+      let (count, base) = (segment.blocks[block].rows, segment.blocks[block].start)
+      let words = try segment.columns(block, checking: [0])
+      while index < rows.count, rows[index].block == block {
+        let row = rows[index].row
+        guard row < count else { throw segment.damage }
+        let end = row + 1 < count ? base + Int(words[row + 1]) : segment.blocks[block].end
+        if let last = ranges.last, last.upperBound == base + Int(words[row]) {
+          ranges[ranges.count - 1] = last.lowerBound..<end
+        } else {
+          ranges.append(base + Int(words[row])..<end)
+        }
+        index += 1
+      }
+    }
+    // Blocks stand in the file in their order.
+    return ranges
+  }
+
+  // MARK: - Finding rows
+
+  /// A row, and the place of its identity in the list that it was looked for in.
+  struct Found: Sendable {
+    var row: Segment.Row
+    var place: Int
+  }
+
+  /// By segment: rows that stand, whose identity is one of `identities`, which are in ascending order.
+  func find(_ identities: [UInt64], threads: Int) throws(RunError) -> [[Found]] {
+    var set = DigestSet(count: identities.count)
+    defer { set.deallocate() }
+    for identity in identities { set.insert(UInt32(truncatingIfNeeded: identity >> 32)) }
+    let filter = set
+    let (high, low) = (StateColumns.identityColumn, StateColumns.identityColumn + 1)
+    let found = try map(threads: threads) { place throws(RunError) -> (Int, [Found]) in
+      let segment = segments[place.segment]
+      let rows = segment.blocks[place.block].rows
+      let words = try segment.columns(place.block, checking: [high, low])
+      var found: [Found] = []
+      for row in 0..<rows where filter.mayContain(words[high * rows + row]) {
+        let identity = UInt64(words[high * rows + row]) << 32 | UInt64(words[low * rows + row])
+        let index = identities.firstPlace(of: identity)
+        guard index < identities.count, identities[index] == identity else { continue }
+        let row = Segment.Row(block: place.block, row: row)
+        if !isGone(row, in: place.segment) { found.append(Found(row: row, place: index)) }
+      }
+      return (place.segment, found)
+    }
+    var rows = Array(repeating: [Found](), count: segments.count)
+    for (segment, part) in found { rows[segment] += part }
+    return rows
+  }
+
+  func bySegment(_ parts: [(Int, [Segment.Row])]) -> [[Segment.Row]] {
+    var rows = Array(repeating: [Segment.Row](), count: segments.count)
+    for (segment, part) in parts { rows[segment] += part }
+    return rows
+  }
+
+  // MARK: - Reading rows
+
+  /// Rows with their lines and columns.
+  struct Gathered: Sendable {
+    var lines: [UInt8] = []
+    var ends: [Int] = []
+    /// Column c of row r stands at `r * columnCount + c`; 0 where it was not asked for.
+    var words: [UInt32] = []
+    var columnCount = 0
+
+    func line(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
+  }
+
+  /// Reads rows of one block, which are in ascending order, into `output`, with some of their columns.
+  func gather(
+    _ rows: ArraySlice<Segment.Row>, of place: Place, into output: inout Gathered, columns: [Int]
+  ) throws(RunError) {
+    let segment = segments[place.segment]
+    let block = segment.blocks[place.block]
+    let columnCount = segment.entry.columns
+    output.columnCount = columnCount
+    let words = try segment.columns(place.block, checking: [0, 1] + columns)
+    for row in rows {
+      guard row.row < block.rows else { throw segment.damage }
+      let end = row.row + 1 < block.rows ? Int(words[row.row + 1]) : block.end - block.start
+      try segment.appendLine(
+        of: place.block, Int(words[row.row]), end, check: words[block.rows + row.row], to: &output.lines)
+      output.ends.append(output.lines.count)
+      guard !columns.isEmpty else { continue }
+      let base = output.words.count
+      for _ in 0..<columnCount { output.words.append(0) }
+      for column in columns { output.words[base + column] = words[column * block.rows + row.row] }
+    }
+  }
+
+  /// Reads `rows` of segment `segment`, with some of their columns.
+  func gather(
+    _ rows: [Segment.Row], of segment: Int, columns: [Int], threads: Int
+  ) throws(RunError) -> [Gathered] {
+    var stretches: [Range<Int>] = []
+    var start = 0
+    for index in rows.indices where index + 1 == rows.count || rows[index + 1].block != rows[index].block {
+      stretches.append(start..<index + 1)
+      start = index + 1
+    }
+    let workers = (0..<min(max(stretches.count, 1), threads)).map { _ in Idle() }
+    return try Team(workers).map(stretches.count) { number throws(RunError) in
+      var output = Gathered()
+      let part = rows[stretches[number]]
+      guard let first = part.first else { return output }
+      try gather(part, of: Place(segment: segment, block: first.block), into: &output, columns: columns)
+      return output
+    }
+  }
+}
+
+extension Array where Element: Comparable {
+  /// True when the array, which is in ascending order, holds `element`.
+  func holds(_ element: Element) -> Bool {
+    let place = firstPlace(of: element)
+    return place < count && self[place] == element
+  }
+
+  /// The first place, in ascending order, of what does not come before `element`.
+  func firstPlace(of element: Element) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < element { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,332 @@
+internal import Normalizers
+
+/// Turns the records of a delivery into rows of the state; one worker's own.
+///
+/// A line of the state is CSV in UTF-8: the character `1`, then the mapped fields that the delivery has, as delivered.
+final class RowTaker {
+  let batch: RecordBatch
+  let normalizer: BatchNormalizer
+  private(set) var cursor: RecordCursor
+  private let chunk: Chunk
+  private let source: Job.Source
+  private let columns: StateColumns
+  private let files: [SourceFile]
+  private let maker: CellMaker
+  private let seed: UInt64
+  private let slots: [Int: (slot: Int, wordCount: Int)]
+  /// Fields that stand in lines, in order.
+  private let fields: [Int]
+  /// By file: stretches of columns that can be copied as they stand; nil where each field has to be looked at.
+  private let runs: [[(first: Int, last: Int)]?]
+  private let digests: FlatArray<UInt64>
+  private let isUsable: FlatArray<UInt8>
+  private(set) var block: RowBlock
+  /// By row of the block, where changes are read.
+  private(set) var notes: [Note] = []
+  /// Rows without a usable key.
+  private(set) var withoutKey = 0
+  private let notesChanges: Bool
+  private let operations: [Int?]
+
+  /// What a row of changes says beside its values.
+  struct Note {
+    /// Of the record in the delivery: file, line.
+    var order: UInt64
+    /// Nil: not a known word.
+    var operation: RowOperation?
+    var hasKey: Bool
+    var isWithdrawn: Bool
+  }
+
+  /// `fields` are those that some file of the delivery has. `notesChanges` says that the records are changes.
+  init(
+    _ source: Job.Source, _ columns: StateColumns, files: [SourceFile], fields: [Int], maker: CellMaker, seed: UInt64,
+    chunk: Chunk, notesChanges: Bool
+  ) {
+    self.source = source
+    self.columns = columns
+    self.files = files
+    self.fields = fields
+    self.maker = maker
+    self.seed = seed
+    self.chunk = chunk
+    self.notesChanges = notesChanges
+    var slots: [Int: (slot: Int, wordCount: Int)] = [:]
+    var uses: [FieldUse] = []
+    var slot = 0
+    let wanted = Set(columns.keys.flatMap(\.self) + columns.days + [source.withdrawn?.field].compactMap(\.self))
+    for field in wanted.sorted() {
+      let type = source.fields[field].type
+      slots[field] = (slot, type.wordCount)
+      uses.append(FieldUse(field: field, type: type, slot: slot))
+      slot += type.wordCount
+    }
+    self.slots = slots
+    batch = RecordBatch(slotCount: slot, chunk: chunk)
+    normalizer = BatchNormalizer(source: source, uses: uses, maker: maker)
+    cursor = RecordCursor(files: files, chunk: chunk)
+    runs = files.map { Self.runs(of: fields, in: $0) }
+    operations = files.map { file in file.layout.columns.firstIndex { $0 == source.operation } }
+    digests = FlatArray(uninitialized: RecordBatch.capacity)
+    isUsable = FlatArray(uninitialized: RecordBatch.capacity)
+    block = RowBlock(columnCount: columns.count)
+  }
+
+  deinit {
+    digests.deallocate()
+    isUsable.deallocate()
+    block.deallocate()
+  }
+
+  private static func runs(of fields: [Int], in file: SourceFile) -> [(first: Int, last: Int)]? {
+    guard file.layout.delimiter == .comma else { return nil }
+    var runs: [(first: Int, last: Int)] = []
+    for field in fields {
+      guard let column = file.columns[field] else { return nil }
+      if let last = runs.last, last.last + 1 == column {
+        runs[runs.count - 1].last = column
+      } else {
+        runs.append((column, column))
+      }
+    }
+    return runs
+  }
+
+  /// Reads all records and calls `take` whenever the block is full, and at the end; `take` empties nothing.
+  func read(_ feed: any ChunkFeed, _ take: (RowTaker) throws(RunError) -> Void) throws(RunError) {
+    while try feed.next(chunk) {
+      cursor.begin(chunk)
+      while cursor.fill(batch) {
+        normalizer.normalize(batch)
+        if block.count + batch.count > RowBlock.capacity { try handOver(take) }
+        note()
+      }
+    }
+    try handOver(take)
+  }
+
+  private func handOver(_ take: (RowTaker) throws(RunError) -> Void) throws(RunError) {
+    if block.count > 0 { try take(self) }
+    block.removeAll()
+    notes.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: - A batch
+
+  private func note() {
+    let first = block.count
+    noteLater(first)
+    appendLines()
+    for number in columns.keys.indices.dropFirst() {
+      digest(columns.keys[number])
+      let base = columns.keyColumn(number) * RowBlock.capacity + first
+      for lane in 0..<batch.count {
+        let digest = isUsable[lane] == 1 ? UInt32(truncatingIfNeeded: digests[lane] >> 32) | 1 : 0
+        block.words[base + lane] = digest
+      }
+    }
+    for (number, field) in columns.days.enumerated() {
+      let base = columns.dayColumn(number) * RowBlock.capacity + first
+      let cells = cells(field)
+      for lane in 0..<batch.count {
+        let day = cells.map { $0[lane] } ?? Cell.empty
+        let clamped = Cell.isUsable(day) ? Int32(truncatingIfNeeded: day) : Int32.min
+        block.words[base + lane] = UInt32(bitPattern: clamped)
+      }
+    }
+    // Last, because what it leaves in `isUsable` is needed below.
+    digest(columns.keys[0])
+    let high = StateColumns.identityColumn * RowBlock.capacity + first
+    let low = (StateColumns.identityColumn + 1) * RowBlock.capacity + first
+    for lane in 0..<batch.count {
+      var identity = digests[lane]
+      if isUsable[lane] == 0 {
+        withoutKey += 1
+        let line = block.line(first + lane)
+        let lines = block.lines
+        identity = XXH3.hash64(lines.span(from: line.lowerBound, count: line.count), seed: seed)
+      }
+      block.words[high + lane] = UInt32(truncatingIfNeeded: identity >> 32)
+      block.words[low + lane] = UInt32(truncatingIfNeeded: identity)
+    }
+    if notesChanges { noteChanges() }
+  }
+
+  private func cells(_ field: Int) -> LaneColumn<Int64>? {
+    slots[field].map { batch.cells.mutableColumn(at: $0.slot * RecordBatch.capacity) }
+  }
+
+  /// The digests of the lanes' values of `fields` together, and whether all of them are there.
+  private func digest(_ fields: [Int]) {
+    digests.fill(seed, from: 0, count: batch.count)
+    isUsable.fill(fields.isEmpty ? 0 : 1, from: 0, count: batch.count)
+    let (sums, usable) = (digests.mutableColumn(at: 0), isUsable.mutableColumn(at: 0))
+    for field in fields {
+      guard let (slot, wordCount) = slots[field] else { preconditionFailure("fields of keys have cells") }
+      for word in 0..<wordCount {
+        let cells = batch.cells.mutableColumn(at: (slot + word) * RecordBatch.capacity)
+        for lane in 0..<batch.count {
+          let value = cells[lane]
+          if word == 0, !Cell.isUsable(value) { usable.set(lane, 0) }
+          sums.set(lane, Self.mixed(sums[lane], value))
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  static func mixed(_ state: UInt64, _ word: Int64) -> UInt64 {
+    let (high, low) = (state ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+      by: UInt64(bitPattern: word) ^ 0xD6E8_FEB8_6659_FD93)
+    return (high ^ low) &+ (state << 23 | state >> 41)
+  }
+
+  /// The digest that stands in the column of a person; 0 where the number is not usable.
+  static func person(_ word: Int64, seed: UInt64) -> UInt32 {
+    Cell.isUsable(word) ? UInt32(truncatingIfNeeded: mixed(seed, word) >> 32) | 1 : 0
+  }
+
+  /// Numbers of people who are not born yet become usable as time goes by: digests are made as if they were.
+  private func noteLater(_ first: Int) {
+    for (field, (slot, _)) in slots where source.fields[field].type == .residentID {
+      let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+      guard let column = batch.columns[field] else { continue }
+      for lane in 0..<batch.count where cells[lane] == Cell.invalid {
+        let (start, end) = batch.range(lane: lane, column: column)
+        let text = batch.chunk.text
+        let word = CellMaker(asOf: Self.lastDay, seed: maker.seed)
+          .residentID(text.span(from: start, count: end - start)).first
+        guard Cell.isUsable(word) else { continue }
+        cells.set(lane, word)
+        block.noteLater(
+          first + lane, day: IDNumber(key: UInt64(bitPattern: word)).birthDate?.days ?? Segment.anyDay)
+      }
+    }
+  }
+
+  /// 2199-12-31, behind every day on which the engine runs.
+  private static let lastDay = CalendarDate(days: 84005)
+
+  // MARK: - Lines
+
+  private func appendLines() {
+    let index = batch.chunk.index
+    let text = batch.chunk.text
+    guard let runs = runs[batch.chunk.file], !index.hasQuotes, !index.hasReturns else {
+      for lane in 0..<batch.count { appendSlowly(lane) }
+      return
+    }
+    for lane in 0..<batch.count {
+      // The separators of a ragged record lie behind those of the others, and its fields not side by side.
+      guard Int(batch.firstSeparators[lane]) < index.separatorCount else {
+        appendSlowly(lane)
+        continue
+      }
+      let separators = index.separators
+      let first = Int(batch.firstSeparators[lane])
+      var needed = 2 + runs.count
+      for run in runs { needed += Int(separators[first + run.last + 1]) - Int(separators[first + run.first]) }
+      block.reserve(needed)
+      block.append(UInt8(ascii: "1"))
+      for run in runs {
+        // The separator before the first field is a comma or the end of the line before.
+        let start = Int(separators[first + run.first]) + 1
+        block.append(UInt8(ascii: ","))
+        block.append(text, from: start, count: Int(separators[first + run.last + 1]) - start)
+      }
+      _ = block.endLine()
+    }
+  }
+
+  @inline(never)
+  private func appendSlowly(_ lane: Int) {
+    block.reserve(2)
+    block.append(UInt8(ascii: "1"))
+    for field in fields {
+      guard let column = batch.columns[field] else {
+        block.reserve(2)
+        block.append(UInt8(ascii: ","))
+        continue
+      }
+      let (start, end) = batch.range(lane: lane, column: column)
+      let text = batch.chunk.text
+      block.reserve((end - start) * 2 + 5)
+      block.append(UInt8(ascii: ","))
+      var isPlain = true
+      for at in start..<end where !Self.isPlain(text[at]) { isPlain = false }
+      if isPlain {
+        block.append(text, from: start, count: end - start)
+        continue
+      }
+      block.append(UInt8(ascii: "\""))
+      for at in start..<end {
+        if text[at] == UInt8(ascii: "\"") { block.append(UInt8(ascii: "\"")) }
+        block.append(text[at])
+      }
+      block.append(UInt8(ascii: "\""))
+    }
+    block.reserve(1)
+    _ = block.endLine()
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte != 10 && byte != 13 && byte != 0x1A
+  }
+
+  // MARK: - Changes
+
+  private func noteChanges() {
+    let withdrawn = source.withdrawn.flatMap { withdrawn in
+      cells(withdrawn.field).map { cells in
+        (cells: cells, words: withdrawn.words.map { maker.words(Array($0.utf8).span, as: .code).first })
+      }
+    }
+    for lane in 0..<batch.count {
+      let line = batch.line(of: lane)
+      notes.append(
+        Note(
+          order: UInt64(batch.chunk.file) << 48 | UInt64(line), operation: operation(lane), hasKey: isUsable[lane] == 1,
+          isWithdrawn: withdrawn.map { $0.words.contains($0.cells[lane]) } ?? false))
+    }
+  }
+
+  private func operation(_ lane: Int) -> RowOperation? {
+    guard let column = operations[batch.chunk.file] else { return .put }
+    let (start, end) = batch.range(lane: lane, column: column)
+    let text = batch.chunk.text
+    // The words that nearly every row has, by their first letter and length.
+    switch (start < end ? text[start] | 0x20 : 0, end - start) {
+    case (UInt8(ascii: "u"), 1), (UInt8(ascii: "i"), 1): return .put
+    case (UInt8(ascii: "d"), 1): return .delete
+    case (UInt8(ascii: "u"), 6) where text.holds("update", at: start): return .put
+    case (UInt8(ascii: "i"), 6) where text.holds("insert", at: start): return .put
+    case (UInt8(ascii: "d"), 6) where text.holds("delete", at: start): return .delete
+    default: break
+    }
+    var word: [UInt8] = []
+    text.append(from: start, count: end - start, to: &word)
+    return RowOperation(String(decoding: word, as: UTF8.self))
+  }
+}
+
+/// What is done to a row.
+enum RowOperation: Hashable {
+  case put, delete
+
+  /// Nil for a word that says neither.
+  init?(_ written: String) {
+    switch written.split(whereSeparator: \.isWhitespace).joined().lowercased() {
+    case "", "i", "insert", "a", "add", "u", "update", "upsert", "新增", "增加", "修改", "变更", "更新": self = .put
+    case "d", "delete", "remove", "删除", "移除", "撤销": self = .delete
+    default: return nil
+    }
+  }
+}
+
+extension FlatArray where Element == UInt8 {
+  /// True where the bytes from `start` on are those of `word`, which is ASCII.
+  fileprivate func holds(_ word: String, at start: Int) -> Bool {
+    guard start + word.utf8.count <= count else { return false }
+    return zip(word.utf8, start...).allSatisfy { self[$1] == $0 }
+  }
+}

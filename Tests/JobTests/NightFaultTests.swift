@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// A night that is killed at any call of the system, or in which any call fails, and is then run again, comes to what
+/// an undisturbed night comes to; and so does the night after it.
+@Suite(.serialized) struct NightFaultTests {
+  /// A state of one night, and the deliveries of two more.
+  private static func makePlace() throws -> RunPlace {
+    let place = try RunPlace()
+    var town = NightTown(seed: 77)
+    for (number, name) in NightSequenceTests.feeds.enumerated() {
+      try place.write("1/in/\(name).csv", town.whole(number))
+    }
+    town.forgetChanges()
+    for night in 2...3 {
+      for _ in 0..<12 { town.change() }
+      for (number, name) in NightSequenceTests.feeds.enumerated() where name != "register" {
+        try place.write("\(night)/in/\(name).csv", town.changes(number))
+      }
+      try place.write("\(night)/in/register.csv", town.whole(2))
+    }
+    try place.write("job.yml", NightSequenceTests.job(snapshots: ["register"]))
+    try place.write("local/job.yml", NightSequenceTests.job(snapshots: []))
+    try place.write("shim.c", FaultShim.source)
+    try #require(try Program.shell("clang -shared -fPIC -O1 -o \"$1/shim.so\" \"$1/shim.c\" -ldl", place.path) == 0)
+    _ = try Program.run("key", "init", place("site.key"))
+    return place
+  }
+
+  private static let night = """
+    "$0" nightly "$1/$5job.yml" --input "$1/$2" --state "$1/$3/state" --out "$1/$3/out" --key "$1/site.key" \
+      --as-of 2026-06-1$2 --threads 1 --quiet
+    """
+
+  private static func run(_ place: RunPlace, _ night: Int, _ copy: String, _ fault: String = "", job: String) throws
+    -> Int32
+  {
+    let line =
+      fault.isEmpty
+      ? Self.night : "env LD_PRELOAD=\"$1/shim.so\" FAULT_COUNT=\"$1/count\" $4 " + Self.night
+    return try Program.shell(line, place.path, "\(night)", copy, fault, job)
+  }
+
+  /// Everything that a reader can see: results and the last generation, but for times.
+  private static func left(_ place: RunPlace, _ copy: String) throws -> [String: [UInt8]] {
+    var files = try place.results(copy)
+    for name in files.keys
+    where name.hasSuffix("timing.json") || name.hasSuffix("journal.jsonl") || name.hasSuffix(".lock") {
+      files[name] = nil
+    }
+    // Digests of files with times in them.
+    return files.filter { !$0.key.hasSuffix("out/manifest.json") }
+  }
+
+  private static func copy(_ place: RunPlace, _ from: String, _ to: String) throws {
+    try #require(try Program.shell("rm -rf \"$1/$3\" && cp -a \"$1/$2\" \"$1/$3\"", place.path, from, to) == 0)
+  }
+
+  /// Every `step`-th call, or as many as `MATCH_RUN_FAULT_STEP` says (`scripts/check-nights` has every one fail).
+  @Test(
+    arguments: [("", "", 9), ("FAULT_KILLS=1 ", "", 9), ("", "local/", 5), ("FAULT_KILLS=1 ", "local/", 5)]
+      as [(String, String, Int)])
+  func anyCallMayFailOnce(kills: String, job: String, step: Int) throws {
+    let step = ProcessInfo.processInfo.environment["MATCH_RUN_FAULT_STEP"].flatMap { Int($0) } ?? step
+    let place = try Self.makePlace()
+    try place.write("a/.keep", "")
+    #expect(try Self.run(place, 1, "a", job: job) == 0)
+    try Self.copy(place, "a", "b")
+    #expect(try Self.run(place, 2, "b", "FAULT_AT=0", job: job) == 0)
+    let expected = try Self.left(place, "b")
+    let total = try #require(Int(try place.text("count").split(separator: "\n")[0]))
+    #expect(total > 100)
+    try Self.copy(place, "b", "after")
+    #expect(try Self.run(place, 3, "after", job: job) == 0)
+    let after = try Self.left(place, "after")
+    var failed = 0
+    for number in stride(from: 1, through: total, by: step) {
+      try Self.copy(place, "a", "c")
+      let code = try Self.run(place, 2, "c", "\(kills)FAULT_AT=\(number)", job: job)
+      #expect(kills.isEmpty ? [0, 1, 2, 3].contains(code) : [0, 1, 137].contains(code), "call \(number): \(code)")
+      if code > 1 { failed += 1 }
+      #expect(try Self.run(place, 2, "c", job: job) == 0, "after call \(number)")
+      #expect(try Self.left(place, "c") == expected, "after call \(number)")
+      if number % (step * 4) == 1 {
+        #expect(try Self.run(place, 3, "c", job: job) == 0, "the night after call \(number)")
+        #expect(try Self.left(place, "c") == after, "the night after call \(number)")
+      }
+    }
+    #expect(failed > total / step / 2)
+  }
+}
