@@ -1,12 +1,13 @@
 # make run    builds the program, runs the job of sample-data and compares with what was planted there
 # make test   builds everything and runs every test
+# make bench  measures how time and memory grow with the data; BENCH= takes options of scripts/bench
 # make dist   packs program, rules, sample and documents into one file, for machines without a network
-# make clean  removes what the two have made
+# make clean  removes what the others have made
 
 BUILD = swift build --explicit-target-dependency-import-check error
 RESULTS = out/sample
 
-.PHONY: run test dist clean setup program
+.PHONY: run test bench dist clean setup program
 
 run: program
 	@echo
@@ -22,6 +23,9 @@ test: setup
 	$(BUILD) --build-tests
 	swift test --skip-build
 
+bench: program
+	MATCH_RUN=.build/release/match-run scripts/bench $(BENCH)
+
 dist: program
 	@scripts/make-dist
 
@@ -32,4 +36,4 @@ setup:
 	@scripts/setup
 
 clean:
-	rm -rf .build out dist
+	rm -rf .build Benchmarks/.build out dist

@@ -1,3 +1,4 @@
+import EngineWorkloads
 import Foundation
 import Normalizers
 
@@ -6,7 +7,6 @@ import Normalizers
 ///     normalizer-benchmark [--count N] [--rounds N] [--write KIND]
 @main
 struct NormalizerBenchmark {
-  private let asOf = CalendarDate(days: 20_757)  // 2026-10-31
   private var count = 1_000_000
   private var rounds = 5
   /// Passes over the values in one round, so that a round is long against the clock.
@@ -61,40 +61,12 @@ struct NormalizerBenchmark {
     name + String(repeating: " ", count: max(1, 44 - name.count)) + columns
   }
 
+  /// The results are added up and looked at, so that no value can be skipped.
   private func measure(_ kind: SampleKind) -> Measurement {
-    let values = SampleValues(kind, count: count)
-    switch kind {
-    case .cleanIDs, .damagedIDs: return measure(values) { IDNumber.packed($0, asOf: asOf).key }
-    case .names:
-      var canonical: [UInt8] = []
-      return measure(values) { name in
-        if PersonName.isPlain(name) { return 1 }
-        canonical.removeAll(keepingCapacity: true)
-        return PersonName.canonical(name, into: &canonical).rawValue
-      }
-    case .dates, .mixedDates:
-      return measure(values) { UInt64(truncatingIfNeeded: CalendarDate.packed($0, asOf: asOf).days) }
-    case .amounts, .mixedAmounts:
-      return measure(values) { UInt64(truncatingIfNeeded: Amount.packed($0).cents) }
-    case .accounts: return measure(values) { AccountNumber.packed($0).low }
-    }
-  }
-
-  /// The results are added up, so that no value can be skipped.
-  @inline(__always)
-  private func measure(_ values: SampleValues, _ word: (borrowing Span<UInt8>) -> UInt64) -> Measurement {
-    let bytes = values.bytes.span
-    let starts = values.starts.span
+    guard let work = NormalizerWorkload(kind: kind.rawValue, count: count) else { Self.usage() }
     var sum: UInt64 = 0
-    let result = Measurement(rounds: rounds, amount: Double(values.count * passes) / 1e6) {
-      for _ in 0..<passes {
-        var start = 0
-        for index in 1..<starts.count {
-          let next = Int(starts[index])
-          sum &+= word(bytes.extracting(start..<next - 1))
-          start = next
-        }
-      }
+    let result = Measurement(rounds: rounds, amount: Double(count * passes) / 1e6) {
+      for _ in 0..<passes { sum &+= work.run() }
     }
     keep(sum)
     return result

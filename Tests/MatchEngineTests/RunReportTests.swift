@@ -214,10 +214,26 @@ import Testing
   @Test func timingHasEveryPhase() {
     var timing = Timing(threads: 2, memoryByteCount: 1 << 30)
     timing.endPhase("plan")
-    timing.endPhase("roll", byteCount: 12)
+    timing.endPhase("roll", byteCount: 12, rowCount: 3)
     #expect(timing.phases.map(\.name) == ["plan", "roll"])
     #expect(timing.phases.map(\.byteCount) == [0, 12])
+    #expect(timing.phases.map(\.rowCount) == [0, 3])
     #expect(timing.json.document.contains("\"threads\": 2,\n  \"memory_budget_bytes\": 1073741824,"))
     #expect(ProcessState.peakResidentByteCount > 1 << 20)
+  }
+
+  @Test func aPhaseHasTheMostMemoryOfItsOwnTime() {
+    var timing = Timing(threads: 1, memoryByteCount: 1 << 30)
+    let size = 64 << 20
+    do {
+      let room = FlatArray<UInt8>(repeating: 1, count: size)
+      timing.endPhase("large")
+      room.deallocate()
+    }
+    timing.endPhase("still the look at its beginning")
+    timing.endPhase("small")
+    let peaks = timing.phases.map(\.anonymousByteCountMax)
+    #expect(peaks[0] >= size)
+    #expect(peaks[0] - peaks[2] > size / 2)
   }
 }

@@ -18,7 +18,7 @@ struct DocumentTests {
   @Test func everyDocumentIsThere() {
     let expected = [
       "README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE",
-      "docs/glossary.md", "docs/job-file.md"
+      "docs/glossary.md", "docs/job-file.md", "docs/performance.md"
     ]
     let missing = expected.filter { !repository.exists($0) }
     #expect(missing == [])

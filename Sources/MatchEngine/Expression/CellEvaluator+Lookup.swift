@@ -12,9 +12,12 @@ extension CellEvaluator {
       scratch.pairs.removeAll()
     }
     scratch.pairs.removeAll()
+    // Of a key on many rows the first that holds is enough for a lane.
+    let asksWhether = lookup.function == .exists
     table.probe(
       scratch.keys, columns: columns, lanes: scratch.lanes, laneCount: laneCount, scratch: scratch.probe,
-      pairs: scratch.pairs, full: take)
+      pairs: scratch.pairs,
+      isEnough: asksWhether ? { lane, _, _ in lookup.condition == nil || findings.first[lane] != 0 } : nil, full: take)
     take()
     end(lookup, count: lanes.count, findings, scratch)
   }

@@ -262,10 +262,11 @@ package final class KeyTable: @unchecked Sendable {
   /// Looks up the keys of `laneCount` lanes and collects every pair of a lane and a stored row of its key.
   ///
   /// `cells` holds the key's words at `columns[i] + lane`; lanes must have usable keys. `full` is called each time
-  /// `pairs` is full; what is left is the caller's to evaluate.
+  /// `pairs` is full; what is left is the caller's to evaluate. `isEnough` is asked of rows that have others of their
+  /// key behind them, and told whether it is the first of the key: where it says so, these are left out.
   package func probe(
     _ cells: FlatArray<Int64>, columns: [Int], lanes: FlatArray<UInt32>, laneCount: Int, scratch: Scratch,
-    pairs: PairBuffer, full: () -> Void
+    pairs: PairBuffer, isEnough: ((_ lane: Int, _ row: Int, _ isFirst: Bool) -> Bool)? = nil, full: () -> Void
   ) {
     guard slots.count > 0, laneCount > 0 else { return }
     precondition(laneCount <= scratch.lanes.count && laneCount <= lanes.count && columns.count == keyWords.count)
@@ -367,11 +368,13 @@ package final class KeyTable: @unchecked Sendable {
         var row = unsafe resolve(
           Int(rowList[index]), slot: slotList[index], cells: cells, columns: columns, lane: Int(lane))
       else { continue }
+      var isFirst = true
       while true {
         pairs.append(lane: lane, row: UInt32(truncatingIfNeeded: row))
         if pairs.isFull { full() }
         guard let next = store.next(of: row, table: number) else { break }
-        row = next
+        if let isEnough, isEnough(Int(lane), row, isFirst) { break }
+        (row, isFirst) = (next, false)
       }
     }
   }

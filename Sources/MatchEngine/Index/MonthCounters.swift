@@ -21,6 +21,8 @@ package final class MonthCounters {
   private let large: GroupEntries
   /// The page of each lane of a batch.
   private let lanePages: FlatArray<Int32>
+  /// True once a counter of 3 may have no count in the table of large ones.
+  private var hasBareThrees = false
 
   package init(hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.budget = budget
@@ -78,6 +80,67 @@ package final class MonthCounters {
     }
   }
 
+  /// The same without taking memory: `late` is called for lanes of which there is no counter, or only one that is full.
+  ///
+  /// A counter of 3 that has no count in the table of its own stands for exactly 3 from now on.
+  package func countWhatFits(
+    _ entries: FlatArray<UInt32>, months: FlatArray<Int64>, lanes: FlatArray<UInt32>, laneCount: Int,
+    late: (_ lane: Int) -> Void
+  ) {
+    hasBareThrees = true
+    for position in 0..<laneCount {
+      let lane = Int(lanes[position])
+      let (entry, month) = (Int(entries[lane]), months[lane])
+      guard let counter = counter(of: entry, month: month) else {
+        late(lane)
+        continue
+      }
+      if counter < 3 {
+        setCounter(of: entry, month: month, to: counter + 1)
+      } else {
+        let key = Self.key(Int(numbers[place(of: month)]), entry)
+        if let found = large.find(key, 0, hash: large.hash(key)) {
+          large.setState(0, of: found, to: large.state(0, of: found) + 1)
+        } else {
+          late(lane)
+        }
+      }
+    }
+  }
+
+  /// The count of an entry and month of which rows came late, which is forgotten.
+  package func take(_ entry: Int, month: Int64) -> Int {
+    guard let counter = counter(of: entry, month: month) else { return 0 }
+    setCounter(of: entry, month: month, to: 0)
+    return counter
+  }
+
+  /// 0 to 3; nil where there is no page.
+  private func counter(of entry: Int, month: Int64) -> Int? {
+    guard let page = knownPage(of: entry, month: month) else { return nil }
+    return Int(word(of: entry, page: page) >> UInt64((entry & 31) * 2) & 3)
+  }
+
+  private func setCounter(of entry: Int, month: Int64, to value: Int) {
+    guard let page = knownPage(of: entry, month: month) else { preconditionFailure("the counter has a page") }
+    let shift = UInt64((entry & 31) * 2)
+    let others = word(of: entry, page: page) & ~(3 << shift)
+    // SAFETY: a page has eight words of 32 counters each.
+    unsafe words.words(page)[(entry & 255) >> 5] = others | UInt64(value) << shift
+  }
+
+  private func word(of entry: Int, page: Int) -> UInt64 {
+    // SAFETY: a page has eight words of 32 counters each.
+    unsafe words.words(page)[(entry & 255) >> 5]
+  }
+
+  private func knownPage(of entry: Int, month: Int64) -> Int? {
+    let (number, block) = (Int(numbers[place(of: month)]), entry >> 8)
+    guard number >= 0, block < blockCapacity else { return nil }
+    let page = Int(pages[number * blockCapacity + block])
+    return page >= 0 ? page : nil
+  }
+
   private func place(of month: Int64) -> Int { min(max(Int(month) - Self.firstMonth, 0), numbers.count - 1) }
 
   private static func key(_ number: Int, _ entry: Int) -> Int64 { Int64(number) << 32 | Int64(entry) }
@@ -87,6 +150,11 @@ package final class MonthCounters {
     let key = Self.key(Int(numbers[place]), entry)
     let found = large.findOrAdd(key, 0, hash: large.hash(key))
     large.setState(0, of: found.entry, to: found.isNew ? 3 : large.state(0, of: found.entry) + 1)
+  }
+
+  private func hasLargeCount(_ entry: Int, _ number: Int) -> Bool {
+    let key = Self.key(number, entry)
+    return large.find(key, 0, hash: large.hash(key)) != nil
   }
 
   private func addMonth(_ month: Int64, at place: Int) -> Int {
@@ -134,7 +202,7 @@ package final class MonthCounters {
       let key = large.word(0, of: index)
       body(Int(key & 0xFFFF_FFFF), months[Int(key >> 32)], Int(large.state(0, of: index)))
     }
-    let wanted = [false, isWanted(1), isWanted(2), false]
+    let wanted = [false, isWanted(1), isWanted(2), hasBareThrees && isWanted(3)]
     // Rules ask for many rows as a rule; then the pages need not be looked at.
     guard wanted.contains(true) else { return }
     for number in months.indices {
@@ -147,7 +215,8 @@ package final class MonthCounters {
             let place = word.trailingZeroBitCount / 2
             let counter = Int(word >> UInt64(place * 2) & 3)
             word &= ~(3 << UInt64(place * 2))
-            if wanted[counter] { body(block << 8 | offset << 5 | place, months[number], counter) }
+            let entry = block << 8 | offset << 5 | place
+            if wanted[counter], counter < 3 || !hasLargeCount(entry, number) { body(entry, months[number], counter) }
           }
         }
       }

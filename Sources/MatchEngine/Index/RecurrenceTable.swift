@@ -11,7 +11,7 @@ internal import CKernels
 ///     payload
 ///     63      62       56 55         40 39        32 31       27 26             0
 ///     ┌──────┬───────────┬─────────────┬────────────┬───────────┬───────────────┐
-///     │ used │ 0         │ high hash   │ signature  │ shard     │ group         │
+///     │ used │ 0         │ high hash   │ signature  │ part      │ group         │
 ///     └──────┴───────────┴─────────────┴────────────┴───────────┴───────────────┘
 ///
 /// The set is chosen by the high hash, so about a hundred bits of it are compared. Two workers may write one entry at
@@ -37,13 +37,13 @@ package final class RecurrenceTable: @unchecked Sendable {
     package init(bits: UInt64) { self.bits = bits }
 
     /// Nil where the numbers do not fit.
-    package init?(group: Int, shard: Int, signature: Int) {
-      guard group < 1 << 27, shard < 1 << 5, signature < 1 << 8 else { return nil }
-      bits = UInt64(group) | UInt64(shard) << 27 | UInt64(signature) << 32
+    package init?(group: Int, part: Int, signature: Int) {
+      guard group < 1 << 27, part < 1 << 5, signature < 1 << 8 else { return nil }
+      bits = UInt64(group) | UInt64(part) << 27 | UInt64(signature) << 32
     }
 
     package var group: UInt32 { UInt32(truncatingIfNeeded: bits & 0x7FF_FFFF) }
-    package var shard: UInt64 { bits >> 27 & 31 }
+    package var part: UInt64 { bits >> 27 & 31 }
     package var signature: Int { Int(bits >> 32 & 0xFF) }
   }
 

@@ -21,10 +21,51 @@ package final class TableMemory: Sendable {
   }
 
   @safe
+  private struct Run {
+    var start: UnsafeMutableRawPointer
+    var pieceCount: Int
+  }
+
+  @safe
   private struct State: @unchecked Sendable {
     // SAFETY: see `TableMemory`.
     var stretches: [Stretch] = []
     var free: [UnsafeMutablePointer<UInt64>] = unsafe []
+    /// Two free pieces and more behind each other: what arrays were given back.
+    var runs: [Run] = []
+
+    /// A free piece, or nil where memory that nobody has used yet is needed.
+    mutating func takeFree() -> UnsafeMutablePointer<UInt64>? {
+      if let piece = unsafe free.popLast() { return unsafe piece }
+      guard let run = runs.popLast() else { return nil }
+      let last = unsafe run.start + (run.pieceCount - 1) * TableMemory.pieceByteCount
+      unsafe giveBack(Run(start: run.start, pieceCount: run.pieceCount - 1))
+      return unsafe last.assumingMemoryBound(to: UInt64.self)
+    }
+
+    /// The front of the shortest run that is long enough, so that tables made again and again, as for the parts of
+    /// scratch files, do not touch new memory each time.
+    mutating func takeRun(pieceCount: Int) -> UnsafeMutableRawPointer? {
+      var best: Int?
+      for (index, run) in runs.enumerated() where run.pieceCount >= pieceCount {
+        if best.map({ run.pieceCount < runs[$0].pieceCount }) ?? true { best = index }
+      }
+      guard let best else { return nil }
+      let run = runs.remove(at: best)
+      if run.pieceCount > pieceCount {
+        let rest = unsafe run.start + pieceCount * TableMemory.pieceByteCount
+        unsafe giveBack(Run(start: rest, pieceCount: run.pieceCount - pieceCount))
+      }
+      return unsafe run.start
+    }
+
+    mutating func giveBack(_ run: Run) {
+      if run.pieceCount == 1 {
+        unsafe free.append(run.start.assumingMemoryBound(to: UInt64.self))
+      } else {
+        runs.append(run)
+      }
+    }
 
     /// Address space that nobody has used yet.
     mutating func cut(_ byteCount: Int) -> UnsafeMutableRawPointer {
@@ -52,7 +93,7 @@ package final class TableMemory: Sendable {
   /// A piece that begins at a cache line; its bytes are 0 when `isZeroed` holds, else arbitrary.
   func takePiece(isZeroed: Bool) -> UnsafeMutablePointer<UInt64> {
     let (piece, isNew) = unsafe state.withLock { state in
-      if let used = unsafe state.free.popLast() { return unsafe (used, false) }
+      if let used = unsafe state.takeFree() { return unsafe (used, false) }
       return unsafe (state.cut(Self.pieceByteCount).assumingMemoryBound(to: UInt64.self), true)
     }
     // New pages are 0 already.
@@ -75,21 +116,25 @@ package final class TableMemory: Sendable {
       return array
     }
     let pieceCount = Self.pieceCount(byteCount)
-    let start =
-      unsafe pieceCount == 1
-      ? UnsafeMutableRawPointer(takePiece(isZeroed: true))
-      : state.withLock { unsafe $0.cut(pieceCount * Self.pieceByteCount) }
+    if pieceCount == 1 {
+      let start = unsafe UnsafeMutableRawPointer(takePiece(isZeroed: true))
+      return unsafe FlatArray(base: start.assumingMemoryBound(to: Element.self), count: count)
+    }
+    let (start, isNew) = unsafe state.withLock { state in
+      if let used = unsafe state.takeRun(pieceCount: pieceCount) { return unsafe (used, false) }
+      return unsafe (state.cut(pieceCount * Self.pieceByteCount), true)
+    }
+    // SAFETY: the run has room for all bytes, and nobody else has it.
+    if !isNew { unsafe memset(start, 0, byteCount) }
     return unsafe FlatArray(base: start.assumingMemoryBound(to: Element.self), count: count)
   }
 
-  /// Takes back an array of `takeArray`; its memory serves as single pieces from now on.
+  /// Takes back an array of `takeArray`; its memory serves as another array or as single pieces from now on.
   func giveBack<Element>(_ array: FlatArray<Element>) {
     let byteCount = array.count * MemoryLayout<Element>.stride
     if byteCount <= Self.pieceByteCount / 2 { return array.deallocate() }
-    let start = unsafe UnsafeMutableRawPointer(array.base)
-    for index in 0..<Self.pieceCount(byteCount) {
-      unsafe giveBack((start + index * Self.pieceByteCount).assumingMemoryBound(to: UInt64.self))
-    }
+    let run = unsafe Run(start: UnsafeMutableRawPointer(array.base), pieceCount: Self.pieceCount(byteCount))
+    state.withLock { $0.giveBack(run) }
   }
 
   private static func pieceCount(_ byteCount: Int) -> Int { (byteCount + pieceByteCount - 1) / pieceByteCount }

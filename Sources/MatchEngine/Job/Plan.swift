@@ -101,8 +101,16 @@ package struct Plan: Sendable {
     package var subjectCondition: CellCondition?
     /// On the pair.
     package var pairCondition: CellCondition?
+    /// False when the stored rows of a key are all judged alike: the pair's condition looks only at the record.
+    package var looksAtStoredRow: Bool
     package var compare: Compare?
     package var flag: FlagTerms
+
+    /// True when all that counts is whether there is a row of the key that takes part.
+    package var onlyAsksWhether: Bool { kind == .absence && !looksAtStoredRow }
+    /// True when a record marks all stored rows of its key, also those that take no part, whose marks nobody reads: the
+    /// first row of a key then tells whether the key was met.
+    package var marksEveryRow: Bool { onlyAsksWhether && !subjectStreams }
   }
 
   /// The two sides of a mismatch.

@@ -393,7 +393,9 @@ package struct Planner {
     let pairRule = Plan.PairRule(
       rule: join.rule, kind: rule.kind, bit: join.storedBit, subjectStreams: isSubjectStreaming,
       subjectCondition: isSubjectStreaming ? conjunction(join.subjectTerms, inBatch(streamUses)) : nil,
-      pairCondition: conjunction(pairTerms, pairCompiler), compare: compare, flag: flag)
+      pairCondition: conjunction(pairTerms, pairCompiler),
+      looksAtStoredRow: join.isSelf ? !pairTerms.isEmpty : pairTerms.contains { $0.sides.contains(join.storedSide) },
+      compare: compare, flag: flag)
 
     if join.isSelf {
       plan.passes[storedPlace].selfJoins.append(

@@ -12,12 +12,14 @@ package final class GroupFamily: @unchecked Sendable {
   let shardCount: Int
 
   let step: Plan.FamilyStep
-  private var shards: [Shard]
-  private let hash: KeyHash
-  private let budget: MemoryBudget
-  private let memory: TableMemory
+  var shards: [Shard]
+  let hash: KeyHash
+  let budget: MemoryBudget
+  let memory: TableMemory
   /// Raised when memory is used up: from then on only groups that exist are counted, other records are put aside.
   private let isClosed = OneWaySwitch()
+  /// Raised when memory is used up: what a group in memory would have to grow for is put aside.
+  let isFull = OneWaySwitch()
 
   /// Words of the groups' state by rule.
   struct StateLayout {
@@ -70,15 +72,19 @@ package final class GroupFamily: @unchecked Sendable {
 
   final class Shard {
     private let isTaken = Atomic<Bool>(false)
+    let number: Int
     let entries: GroupEntries
     let groups: [Groups]
     /// Values beside the first one of a group, by rule: group, aggregate, value.
-    let distinct: [GroupEntries?]
+    private(set) var distinct: [GroupEntries?]
     /// Texts of keys; a reference is the offset in the high half and the length in the low half of a word.
-    var texts: [UInt8] = []
+    private var texts: [UInt8] = []
     let firstTextWord: Int?
+    private let budget: MemoryBudget
 
-    init(_ step: Plan.FamilyStep, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
+    init(_ step: Plan.FamilyStep, number: Int, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
+      self.number = number
+      self.budget = budget
       var stateWordCount = 0
       var textWord: Int?
       if step.key.textField != nil {
@@ -127,7 +133,17 @@ package final class GroupFamily: @unchecked Sendable {
       return true
     }
 
+    /// The same, when the other thread has gone on.
+    func useSoon(_ body: (Shard) -> Void) {
+      while !use(body) { sched_yield() }
+    }
+
+    deinit { budget.subtract(texts.count) }
+
+    func forgetValues() { distinct = distinct.map { _ in nil } }
+
     func keepText(_ text: [UInt8]) -> Int64 {
+      budget.add(text.count)
       let reference = Int64(texts.count) << 24 | Int64(text.count)
       texts.append(contentsOf: text)
       return reference
@@ -147,7 +163,7 @@ package final class GroupFamily: @unchecked Sendable {
     var shardCount = 8
     while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
     self.shardCount = shardCount
-    shards = (0..<shardCount).map { _ in Shard(step, hash: hash, budget: budget, memory: memory) }
+    shards = (0..<shardCount).map { Shard(step, number: $0, hash: hash, budget: budget, memory: memory) }
   }
 
   /// An empty family of the same rules, hash and budget.
@@ -177,11 +193,14 @@ package final class GroupFamily: @unchecked Sendable {
     /// Rules under which a record of the batch has to be put aside, one bit each.
     let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
     var hasSpilled = false
+    /// What groups in memory would have to grow for.
+    var lateValues: [LateTally] = []
+    var lateMonths: [LateTally] = []
     let evaluator = CellEvaluator()
     /// Shards that another worker held.
     var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
     /// What `prepareKnown` made for `addKnown`.
-    fileprivate var prepared: [Prepared] = []
+    var prepared: [Prepared] = []
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 
@@ -202,10 +221,10 @@ package final class GroupFamily: @unchecked Sendable {
     }
   }
 
-  fileprivate typealias Words = (first: FlatArray<Int64>, second: FlatArray<Int64>?)
+  typealias Words = (first: FlatArray<Int64>, second: FlatArray<Int64>?)
 
   /// What one rule needs of every record of a batch.
-  fileprivate struct Prepared {
+  struct Prepared {
     var rest: [Words]
     var operands: [Words?]
   }
@@ -229,74 +248,21 @@ package final class GroupFamily: @unchecked Sendable {
         if truth[lane] == 2 { counts[rule.rule].unknown += 1 }
       }
     }
-    if budget.usedByteCount > budget.limit / 10 * 9 { isClosed.raise() }
+    if isMemoryUsedUp {
+      isClosed.raise()
+      isFull.raise()
+    }
     if isClosed.value { scratch.spilled.fill(0, from: 0, count: RecordBatch.capacity) }
     let (key, prepared) = prepare(lanes, scratch)
     leaveOutUnusable(key.first, prepared, batch.count, scratch, &counts)
     addPrepared(batch, key, prepared, scratch, turn: turn)
   }
 
-  /// Makes what the rules of `countingRules` need of records whose groups by the first key may be known; a record that
-  /// one of them leaves out gets the payload 0.
-  func prepareKnown(
-    _ lanes: CellEvaluator.Lanes, payloads: FlatArray<UInt64>, countingRules: UInt64, scratch: Scratch
-  ) {
-    scratch.prepared = prepare(lanes, scratch, rules: countingRules)
-    let payloads = payloads.mutableColumn(at: 0)
-    for words in scratch.prepared.flatMap(\.rest) {
-      let words = words.first.mutableColumn(at: 0)
-      for lane in 0..<lanes.count { payloads.set(lane, Cell.isUsable(words[lane]) ? payloads[lane] : 0) }
-    }
-  }
-
-  /// Counts the first `count` records of `lanes`, whose groups are known, under the rules of `countingRules`.
-  ///
-  /// `payloads` says by lane which group and shard a record has; `prepareKnown` has seen the batch before. Under the
-  /// other rules each of these records was counted when it was met first, and they count it once.
-  func addKnown(
-    _ batch: RecordBatch, lanes: FlatArray<UInt32>, count: Int, payloads: FlatArray<UInt64>, countingRules: UInt64,
-    scratch: Scratch, turn: Int
-  ) {
-    let prepared = scratch.prepared
-    scratch.prepared = []
-    guard countingRules != 0, count > 0 else { return }
-    let (entries, lanes) = (scratch.entries.mutableColumn(at: 0), lanes.mutableColumn(at: 0))
-    let (payloads, sorted) = (payloads.mutableColumn(at: 0), scratch.sorted.mutableColumn(at: 0))
-    var places = Places()
-    for index in 0..<count {
-      let payload = RecurrenceTable.Payload(bits: payloads[Int(lanes[index])])
-      entries.set(Int(lanes[index]), payload.group)
-      places.count(Int(payload.shard))
-    }
-    places.begin(shardCount, scratch)
-    for index in 0..<count {
-      let lane = lanes[index]
-      sorted.set(places.next(Int(RecurrenceTable.Payload(bits: payloads[Int(lane)]).shard)), lane)
-    }
-    let laneColumn = scratch.lanes.mutableColumn(at: 0)
-    forEachShard(scratch, turn: turn) { shard, range in
-      for position in range { laneColumn.set(position &- range.lowerBound, sorted[position]) }
-      for index in step.rules.indices where countingRules & 1 << UInt64(index) != 0 {
-        switch shard.groups[index] {
-        case .counters(let counters):
-          counters.count(
-            scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: range.count)
-        case .direct(let layout):
-          update(shard.entries, scratch.entries, layout, index, range.count, prepared[index], shard, scratch)
-        case .sub: preconditionFailure("records recur only where groups have one key or are counted by month")
-        }
-      }
-    }
-  }
-
-  /// The shard of the group of a lane that `add` counted under every rule just now; nil for other lanes.
-  func shard(of lane: Int, _ scratch: Scratch) -> Int? {
-    let everyRule = UInt64.max >> UInt64(64 - step.rules.count)
-    return scratch.masks[lane] == everyRule ? shard(ofPart: Self.part(scratch.hashes[lane])) : nil
-  }
+  var isMemoryUsedUp: Bool { budget.usedByteCount > budget.limit / 10 * 9 }
 
   /// Counts records that were put aside, under the rules in `scratch.masks`.
   func addAgain(_ batch: RecordBatch, scratch: Scratch) {
+    if isMemoryUsedUp { isFull.raise() }
     var lanes = CellEvaluator.Lanes(count: batch.count)
     lanes.cells = batch.cells
     lanes.records = scratch.all
@@ -312,7 +278,7 @@ package final class GroupFamily: @unchecked Sendable {
   }
 
   /// Without the key, and nothing for rules that are not among `rules`.
-  private func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch, rules: UInt64) -> [Prepared] {
+  func prepare(_ lanes: CellEvaluator.Lanes, _ scratch: Scratch, rules: UInt64) -> [Prepared] {
     scratch.evaluator.begin()
     return step.rules.enumerated().map { index, rule in
       rules & 1 << UInt64(index) == 0 ? Prepared(rest: [], operands: []) : prepare(rule, lanes, scratch)
@@ -336,7 +302,7 @@ package final class GroupFamily: @unchecked Sendable {
   }
 
   /// Calls `body` with every shard that has records, taken, and their range of `scratch.sorted`.
-  private func forEachShard(_ scratch: Scratch, turn: Int, _ body: (Shard, Range<Int>) -> Void) {
+  func forEachShard(_ scratch: Scratch, turn: Int, _ body: (Shard, Range<Int>) -> Void) {
     var busyCount = 0
     for step in 0..<shardCount {
       let number = (step + turn) % shardCount
@@ -407,7 +373,7 @@ package final class GroupFamily: @unchecked Sendable {
   }
 
   /// Where the records of each shard go in a list that is sorted by shard.
-  private struct Places {
+  struct Places {
     private var next: [32 of Int] = .init(repeating: 0)
 
     @inline(__always)
@@ -479,12 +445,13 @@ package final class GroupFamily: @unchecked Sendable {
   }
 
   /// Counts records whose group by the first key is known.
-  private func count(
+  func count(
     _ range: Range<Int>, _ batch: RecordBatch, _ prepared: [Prepared], in shard: Shard, _ scratch: Scratch
   ) {
     let entries = shard.entries
     // Read while the shard is taken: a group of which a record was put aside is never begun in memory.
-    let isClosed = isClosed.value
+    let (isClosed, isFull) = (isClosed.value, isFull.value)
+    let (hashes, entryColumn) = (scratch.hashes.mutableColumn(at: 0), scratch.entries.mutableColumn(at: 0))
     let (sorted, masks) = (scratch.sorted.mutableColumn(at: 0), scratch.masks.mutableColumn(at: 0))
     let laneColumn = scratch.lanes.mutableColumn(at: 0)
     for index in step.rules.indices {
@@ -497,10 +464,19 @@ package final class GroupFamily: @unchecked Sendable {
       if count == 0 { continue }
       switch shard.groups[index] {
       case .counters(let counters):
-        counters.count(
-          scratch.entries, months: prepared[index].rest[0].first, lanes: scratch.lanes, laneCount: count)
+        let months = prepared[index].rest[0].first
+        if isFull {
+          counters.countWhatFits(scratch.entries, months: months, lanes: scratch.lanes, laneCount: count) { lane in
+            scratch.lateMonths.append(
+              LateTally(
+                month: months[lane], of: Int(entryColumn[lane]), rule: index, part: Self.part(hashes[lane])))
+          }
+        } else {
+          counters.count(scratch.entries, months: months, lanes: scratch.lanes, laneCount: count)
+        }
       case .direct(let layout):
-        update(entries, scratch.entries, layout, index, count, prepared[index], shard, scratch)
+        update(
+          entries, scratch.entries, layout, index, count, prepared[index], shard, scratch, isFull: isFull)
       case .sub(let groups, let layout, let textWord):
         var kept = 0
         for position in 0..<count {
@@ -517,7 +493,7 @@ package final class GroupFamily: @unchecked Sendable {
           }
         }
         count = kept
-        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch)
+        update(groups, scratch.groups, layout, index, count, prepared[index], shard, scratch, isFull: isFull)
       }
     }
   }
@@ -567,7 +543,7 @@ package final class GroupFamily: @unchecked Sendable {
   /// Counts the first `count` records of `scratch.lanes` in their groups, which `groups` names by lane.
   private func update(
     _ entries: GroupEntries, _ groups: FlatArray<UInt32>, _ layout: StateLayout, _ rule: Int, _ count: Int,
-    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch
+    _ prepared: Prepared, _ shard: Shard, _ scratch: Scratch, isFull: Bool
   ) {
     let lanes = scratch.lanes.mutableColumn(at: 0)
     if let rowWord = layout.rowWord {
@@ -599,8 +575,14 @@ package final class GroupFamily: @unchecked Sendable {
           scratch.value[1] = Int64(index)
           scratch.value[2] = values[lane]
           scratch.value[3] = seconds?[lane] ?? 0
-          if others.findOrAdd(scratch.value, hash: others.hash(scratch.value)).isNew {
-            entries.setState(at, of: group, to: entries.state(at, of: group) + 2)
+          let hash = others.hash(scratch.value)
+          if !isFull {
+            if others.findOrAdd(scratch.value, hash: hash).isNew { Self.countValue(of: group, in: entries, at) }
+          } else if others.find(scratch.value, hash: hash) == nil {
+            scratch.lateValues.append(
+              LateTally(
+                valueOf: group, shard: shard.number, rule: rule, aggregate: index, first: scratch.value[2],
+                second: scratch.value[3], part: Self.part(hash)))
           }
         }
       case .sum:
@@ -636,20 +618,23 @@ package final class GroupFamily: @unchecked Sendable {
 
   // MARK: - Results
 
-  /// Judges the groups of shard `number` under every rule and writes the flags.
-  func judge(shard number: Int, writer: FlagWriter) {
+  /// Judges the groups of shard `number` under every rule and writes the flags; `late` holds rows by month that were
+  /// put aside.
+  func judge(shard number: Int, late: PartitionedSpill, writer: FlagWriter) throws(RunError) {
     let shard = shards[number]
     for (index, rule) in step.rules.enumerated() {
       let block = GroupBlock(rule: rule, shard: shard, key: step.key, writer: writer)
       switch shard.groups[index] {
       case .counters(let counters):
         // Only the count decides.
-        counters.forEach(isWanted: block.holds) { entry, month, count in
+        func put(_ entry: Int, _ month: Int64, _ count: Int) {
           block.begin(entry: entry, sub: nil)
           block.put(month)
           for _ in rule.aggregates { block.put(Int64(count) * 1_000_000) }
           block.end()
         }
+        try takeMonths(ofRule: index, shard: number, counters, from: late, put)
+        counters.forEach(isWanted: block.holds, put)
       case .direct(let layout):
         for entry in 0..<shard.entries.count where shard.entries.state(layout.seenWord, of: entry) != 0 {
           block.begin(entry: entry, sub: nil)

@@ -65,7 +65,7 @@ package struct CheckRun {
       var outcome = SourceOutcome(of: source, pass: pass, workers: workers)
       outcome.digests = try feed.digests()
       outcomes.append(outcome)
-      timing.endPhase("read \(source.name)", byteCount: outcome.byteCount)
+      timing.endPhase("read \(source.name)", byteCount: outcome.byteCount, rowCount: outcome.rowCount)
     }
     return outcomes
   }

@@ -139,7 +139,7 @@ package final class JobRun {
         },
         spills: spills,
         probeSpills: try makeSpills(pass.probes.count, folder),
-        familySpills: try makeSpills(pass.families.count, folder), budget: budget, memory: memory,
+        familySpills: try makeFamilySpills(pass.families.count, folder), budget: budget, memory: memory,
         held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
       context.recurrence = recurrence(in: context, hash)
       if plan.sieves.ownKeys[pass.source] != nil {
@@ -150,7 +150,7 @@ package final class JobRun {
         timing.endPhase("keys \(job.sources[pass.source].name)")
       }
       let feed = try opener.feed(opened[pass.source], chunkByteCount: options.chunkByteCount, progress: progress)
-      try run(context, feed, chunks)
+      try run(context, feed, chunks, folder)
       for number in pass.released {
         for table in tables[number] { table.release() }
         stores[number].removeAll()
@@ -161,9 +161,12 @@ package final class JobRun {
         for (number, table) in tables.enumerated()
         where !later.contains(where: { $0.looksUp(store: store, table: number) }) { table.release() }
       }
-      for spill in context.probeSpills + context.familySpills { try spill.close() }
+      for spill in context.probeSpills { try spill.close() }
+      for spill in context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()
-      timing.endPhase("read \(job.sources[pass.source].name)", byteCount: sources[pass.source].byteCount)
+      let outcome = sources[pass.source]
+      timing.endPhase(
+        "read \(job.sources[pass.source].name)", byteCount: outcome.byteCount, rowCount: outcome.rowCount)
     }
     guard !held.isEmpty else { return }
     func makeRun(_ job: Job) -> SettledRun {
@@ -210,15 +213,25 @@ package final class JobRun {
     return spills
   }
 
+  private func makeFamilySpills(_ count: Int, _ folder: OutputFolder) throws(RunError) -> [FamilySpill] {
+    var spills: [FamilySpill] = []
+    for _ in 0..<count {
+      spills.append(
+        try FamilySpill { () throws(RunError) in PartitionedSpill(try folder.makeSpillFile()) })
+    }
+    return spills
+  }
+
   /// Reads one source and judges what can be judged then.
-  private func run(_ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk]) throws(RunError) {
+  private func run(
+    _ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk], _ folder: OutputFolder
+  ) throws(RunError) {
     let pass = context.pass
     var context = context
     context.digesters = night?.digesters(pass, count: options.threads) ?? []
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
-    timing.sampleMemory()
     for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }
     for step in pass.selfJoins where !context.spills[step.store].isActive {
       team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }
@@ -226,14 +239,27 @@ package final class JobRun {
     for step in pass.absences {
       team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeAbsence(step, rows: rows) }
     }
-    for family in context.families {
-      team.divide(family.shardCount) { worker, shards in
-        for shard in shards { family.judge(shard: shard, writer: worker.writer) }
+    for (family, spill) in zip(context.families, context.familySpills) {
+      if !spill.values.isEmpty {
+        family.forgetValues()
+        _ = try team.map(PartitionedSpill.partCount) { part throws(RunError) in
+          try family.addValues(of: spill.values, part: part)
+        }
+      }
+      let next = Atomic<Int>(0)
+      try team.run { worker throws(RunError) in
+        while true {
+          let shard = next.add(1, ordering: .relaxed).oldValue
+          guard shard < family.shardCount else { return }
+          try family.judge(shard: shard, late: spill.months, writer: worker.writer)
+        }
       }
     }
     take(workers, of: pass)
     try night?.take(context.digesters, of: pass.source)
-    let replay = SpillReplay(context: context, team: team)
+    let replay = SpillReplay(context: context, team: team) { [self] count throws(RunError) in
+      try makeFamilySpills(count, folder)
+    }
     let source = job.sources[pass.source]
     for store in pass.stores {
       for (number, table) in context.tables[store].enumerated() {

@@ -7,9 +7,10 @@ struct PassContext {
   var families: [GroupFamily]
   /// By store: where rows go that do not fit into memory.
   var spills: [StoreSpill]
-  /// By probe, by family of the pass: where records go that have to meet such rows or groups.
+  /// By probe of the pass: where records go that have to meet such rows.
   var probeSpills: [PartitionedSpill]
-  var familySpills: [PartitionedSpill]
+  /// By family of the pass.
+  var familySpills: [FamilySpill]
   var budget: MemoryBudget
   var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.

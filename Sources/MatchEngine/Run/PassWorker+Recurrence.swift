@@ -9,7 +9,7 @@ extension PassWorker {
       recurring.look()
       ruleOut(arrivals, recurring)
       recurring.divide()
-      countKnown(arrivals, recurring)
+      try countKnown(arrivals, recurring)
       while recurring.send(to: batch) { try judgeOthers(recurring) }
       // Separators of ragged records last as long as the arrivals.
       if chunk.index.hasLoose { try judgeOthers(recurring) }
@@ -37,7 +37,7 @@ extension PassWorker {
       lanes, payloads: recurring.payloads, countingRules: recurring.plan.countingRules, scratch: groupScratch)
   }
 
-  private func countKnown(_ batch: RecordBatch, _ recurring: RecurringRecords) {
+  private func countKnown(_ batch: RecordBatch, _ recurring: RecurringRecords) throws(RunError) {
     let count = recurring.count
     for step in pass.conditions { counts[step.rule].evaluated += count }
     for step in pass.probes {
@@ -54,6 +54,7 @@ extension PassWorker {
     families[0].addKnown(
       batch, lanes: recurring.lanes, count: count, payloads: recurring.payloads,
       countingRules: recurring.plan.countingRules, scratch: groupScratch, turn: turn)
+    try familyWriters[0].write(groupScratch, of: batch, as: spilledRecords)
     turn += 3
   }
 
@@ -65,7 +66,7 @@ extension PassWorker {
     recurring.lookAgain(at: batch)
     ruleOut(batch, recurring)
     recurring.divideJudged(batch)
-    countKnown(batch, recurring)
+    try countKnown(batch, recurring)
     recurring.removeKnown(from: batch)
     special = recurring.special
     try judgeBatch()
@@ -76,9 +77,9 @@ extension PassWorker {
     for lane in 0..<batch.count {
       if lane + ahead < batch.count { recurring.prefetch(lane + ahead) }
       if recurring.special[lane] != 0 { continue }
-      guard let shard = families[0].shard(of: lane, groupScratch) else { continue }
+      guard let part = families[0].part(of: lane, groupScratch) else { continue }
       recurring.keep(
-        lane, group: groupScratch.entries[lane], shard: shard,
+        lane, group: groupScratch.entries[lane], part: part,
         signature: normalizer.signature(of: lane, in: batch, warnings))
     }
     batch.count = 0

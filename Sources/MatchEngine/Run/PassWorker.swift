@@ -14,8 +14,8 @@ final class PassWorker {
   private let spillTexts: [TextStore.Writer]
   private let rowWriters: [[PartitionedSpill.Writer]]
   private let probeWriters: [PartitionedSpill.Writer]
-  private let familyWriters: [PartitionedSpill.Writer]
-  private let spilledRecords: SpilledRecords
+  let familyWriters: [FamilySpill.Writer]
+  let spilledRecords: SpilledRecords
   /// True while records come back from a scratch file: they were counted before, and their first cell is a mask.
   private var isReplaying = false
   let batch: RecordBatch
@@ -71,7 +71,7 @@ final class PassWorker {
     spillTexts = spillStores.map { TextStore.Writer($0.texts) }
     rowWriters = pass.stores.map { context.spills[$0].tables.map { PartitionedSpill.Writer($0) } }
     probeWriters = context.probeSpills.map { PartitionedSpill.Writer($0) }
-    familyWriters = context.familySpills.map { PartitionedSpill.Writer($0) }
+    familyWriters = context.familySpills.map { FamilySpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
     // What is noted of every row is noted batch by batch.
@@ -131,7 +131,8 @@ final class PassWorker {
     if let recurring {
       recurring.forEachSignature { normalizer.count($0, of: $1, recurring.plan.warnings) }
     }
-    for writer in rowWriters.flatMap(\.self) + probeWriters + familyWriters { try writer.finish() }
+    for writer in rowWriters.flatMap(\.self) + probeWriters { try writer.finish() }
+    for writer in familyWriters { try writer.finish() }
   }
 
   /// Stores, looks up and counts the records of the batch.
@@ -144,7 +145,7 @@ final class PassWorker {
     for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }
     for (index, family) in families.enumerated() {
       family.add(batch, scratch: groupScratch, counts: &counts, turn: turn)
-      try spillGroups(familyWriters[index])
+      try familyWriters[index].write(groupScratch, of: batch, as: spilledRecords)
     }
     turn += 3
   }
@@ -195,18 +196,6 @@ final class PassWorker {
       }
     }
     rows.removeRows()
-  }
-
-  /// Puts the records aside whose groups are not in memory.
-  private func spillGroups(_ writer: PartitionedSpill.Writer) throws(RunError) {
-    guard groupScratch.hasSpilled else { return }
-    groupScratch.hasSpilled = false
-    for lane in 0..<batch.count where groupScratch.spilled[lane] != 0 {
-      let mask = groupScratch.spilled[lane]
-      try writer.add(part: GroupFamily.part(groupScratch.hashes[lane])) {
-        spilledRecords.append(lane, of: batch, mask: mask, to: &$0)
-      }
-    }
   }
 
   /// Sets the rule's bit for records that take part in it, and counts its subjects.
@@ -327,6 +316,7 @@ final class PassWorker {
     pairs.removeAll()
     table.probe(
       batch.cells, columns: columns, lanes: lanes, laneCount: count, scratch: probeScratch, pairs: pairs,
+      isEnough: step.whatIsEnough(in: stores[step.store], masks: masks, found: found),
       full: { [self] in
         judgePairs(step)
         pairs.removeAll()
@@ -459,8 +449,8 @@ final class PassWorker {
         let (lane, row) = (pairLanes[pair], pairRows[pair])
         records.set(count, lane)
         rows.set(count, row)
-        let takesPart = store.ruleBits(of: Int(row)) & rule.bit != 0 && masks[Int(lane)] &>> UInt64(index) & 1 == 1
-        count &+= takesPart ? 1 : 0
+        let isRowIn = rule.marksEveryRow || store.ruleBits(of: Int(row)) & rule.bit != 0
+        count &+= isRowIn && masks[Int(lane)] &>> UInt64(index) & 1 == 1 ? 1 : 0
       }
       judge(rule, index: index, count: count, store: store)
     }
@@ -545,7 +535,9 @@ final class PassWorker {
     try replay(spill, part: part) { () throws(RunError) in
       for lane in 0..<batch.count { groupScratch.masks[lane] = SpilledRecords.mask(of: lane, in: batch) }
       families[0].addAgain(batch, scratch: groupScratch)
+      try familyWriters[0].write(groupScratch, of: batch, as: spilledRecords)
     }
+    try familyWriters[0].finish()
   }
 
   private func replay(
@@ -590,7 +582,7 @@ final class PassWorker {
       pairs.removeAll()
       table.probe(
         keyCells, columns: step.keyWords.indices.map { $0 * RecordBatch.capacity }, lanes: lanes, laneCount: count,
-        scratch: probeScratch, pairs: pairs,
+        scratch: probeScratch, pairs: pairs, isEnough: step.whatIsEnough(in: store),
         full: { [self] in
           judgeStoredPairs(step, subjects, store)
           pairs.removeAll()

@@ -289,8 +289,8 @@ final class RecurringRecords {
   func prefetch(_ lane: Int) { table.prefetch(high: judgedHigh[lane]) }
 
   /// Keeps what was found out about a lane of the judged batch.
-  func keep(_ lane: Int, group: UInt32, shard: Int, signature: Int) {
-    guard let payload = RecurrenceTable.Payload(group: Int(group), shard: shard, signature: signature) else { return }
+  func keep(_ lane: Int, group: UInt32, part: Int, signature: Int) {
+    guard let payload = RecurrenceTable.Payload(group: Int(group), part: part, signature: signature) else { return }
     table.put(high: judgedHigh[lane], low: judgedLow[lane], payload)
   }
 

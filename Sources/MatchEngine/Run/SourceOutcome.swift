@@ -30,6 +30,8 @@ struct SourceOutcome {
   }
 
   var byteCount: Int { digests.reduce(0) { $0 + $1.byteCount } }
+  /// Records that were read, accepted or not.
+  var rowCount: Int { records.accepted + rejectedCount }
   /// Records that could not be split.
   var rejectedCount: Int { records.rejected.values.reduce(0, +) }
 
@@ -43,7 +45,7 @@ struct SourceOutcome {
     entry.files = digests
     entry.rowsAccepted = records.accepted
     entry.rowsRejected = records.rejected
-    entry.rowsRead = records.accepted + rejectedCount
+    entry.rowsRead = rowCount
     entry.skipped.head = files.reduce(0) { $0 + $1.layout.skippedHead }
     entry.skipped.tail = records.tail
     entry.skipped.repeatedHeader = records.repeatedHeader

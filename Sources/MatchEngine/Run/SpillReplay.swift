@@ -2,6 +2,17 @@
 struct SpillReplay {
   let context: PassContext
   let team: Team<PassWorker>
+  /// So many sets of files for what a part's groups would have to grow for.
+  let makeFamilySpills: (Int) throws(RunError) -> [FamilySpill]
+
+  init(
+    context: PassContext, team: Team<PassWorker>,
+    makeFamilySpills: @escaping (Int) throws(RunError) -> [FamilySpill]
+  ) {
+    self.context = context
+    self.team = team
+    self.makeFamilySpills = makeFamilySpills
+  }
 
   /// A worker that judges one part, and what it found.
   struct Finding {
@@ -20,8 +31,11 @@ struct SpillReplay {
       findings += try eachPart { part throws(RunError) in try replayProbe(step, number: index, part: part) }
     }
     for family in context.families { family.removeAll() }
-    for (index, step) in context.pass.families.enumerated() where !context.familySpills[index].isEmpty {
-      findings += try eachPart { part throws(RunError) in try replayFamily(step, number: index, part: part) }
+    for (index, step) in context.pass.families.enumerated() where !context.familySpills[index].records.isEmpty {
+      let spills = try makeFamilySpills(PartitionedSpill.partCount)
+      findings += try eachPart { part throws(RunError) in
+        try replayFamily(step, number: index, part: part, late: spills[part])
+      }
     }
     return findings
   }
@@ -127,14 +141,22 @@ struct SpillReplay {
     return finding(of: worker)
   }
 
-  private func replayFamily(_ step: Plan.FamilyStep, number: Int, part: Int) throws(RunError) -> Finding {
+  private func replayFamily(
+    _ step: Plan.FamilyStep, number: Int, part: Int, late: FamilySpill
+  ) throws(RunError) -> Finding {
     let family = GroupFamily(step, like: context.families[number])
     var replay = replayContext(stores: context.stores, tables: context.tables)
     replay.pass.families = [step]
     replay.families = [family]
+    replay.familySpills = [late]
     let worker = PassWorker(number: 0, replay, chunk: Chunk(byteCount: PartitionedSpill.blockByteCount))
-    try worker.replayGroups(context.familySpills[number], part: part)
-    family.judge(shard: family.shard(ofPart: part), writer: worker.writer)
+    try worker.replayGroups(context.familySpills[number].records, part: part)
+    if !late.values.isEmpty {
+      family.forgetValues()
+      for part in 0..<PartitionedSpill.partCount { try family.addValues(of: late.values, part: part) }
+    }
+    try family.judge(shard: family.shard(ofPart: part), late: late.months, writer: worker.writer)
+    try late.close()
     return finding(of: worker)
   }
 

@@ -49,9 +49,11 @@ final class PairFinder {
   }
 
   /// Calls `body` with up to 1,024 pairs at a time until all were seen; pairs of one lane come together or in
-  /// consecutive calls.
+  /// consecutive calls. Rows of a key are left out for lanes of which `isSettled` says that no more are wanted.
   @discardableResult
-  func forEach(_ query: Query, _ outer: CellEvaluator.Lanes, _ body: (Found) -> Void) -> KeyCounts {
+  func forEach(
+    _ query: Query, _ outer: CellEvaluator.Lanes, isSettled: ((_ lane: Int) -> Bool)? = nil, _ body: (Found) -> Void
+  ) -> KeyCounts {
     var counts = KeyCounts()
     evaluator.begin()
     var columns: [Int] = []
@@ -78,6 +80,7 @@ final class PairFinder {
     pairs.removeAll()
     query.table.probe(
       keys, columns: columns, lanes: lanes, laneCount: count, scratch: scratch, pairs: pairs,
+      isEnough: isSettled.map { isSettled in { lane, _, _ in isSettled(lane) } },
       full: { [self] in
         judge(query, outer, body)
         pairs.removeAll()

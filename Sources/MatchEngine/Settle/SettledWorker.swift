@@ -90,7 +90,8 @@ final class SettledWorker {
 
     var pairs: [(subject: UInt32, found: UInt32, order: Int64)] = []
     var isFound = Array(repeating: false, count: lanes.count)
-    let keys = finder.forEach(find, lanes) { found in
+    let asksWhether = program.kind == .absence
+    let keys = finder.forEach(find, lanes, isSettled: asksWhether ? { isFound[$0] } : nil) { found in
       var orders: FlatArray<Int64>?
       switch program.keep {
       case .all, .any: break

@@ -1,10 +1,10 @@
 /// Made-up rows of a roll as CSV in GB 18030: case, identity number, name, district, date, amount.
-struct SampleText {
-  private(set) var bytes: [UInt8] = []
+package struct SampleText {
+  package private(set) var bytes: [UInt8] = []
   private var random = RandomSequence(seed: 18_030)
 
   /// Whole rows, `byteCount` bytes or a few more.
-  init(byteCount: Int) {
+  package init(byteCount: Int) {
     bytes.reserveCapacity(byteCount + 256)
     while bytes.count < byteCount {
       put("DB")
@@ -20,7 +20,7 @@ struct SampleText {
   }
 
   /// Line ends about `distance` bytes apart, with the beginning and the end of `text`.
-  static func lineBorders(in text: [UInt8], every distance: Int) -> [Int] {
+  package static func lineBorders(in text: [UInt8], every distance: Int) -> [Int] {
     var borders = [0]
     while borders[borders.count - 1] < text.count {
       var border = min(borders[borders.count - 1] + distance, text.count)

@@ -1,5 +1,5 @@
 /// The kinds of values that are measured; the raw value names them on the command line and in the output.
-enum SampleKind: String, CaseIterable {
+package enum SampleKind: String, CaseIterable {
   case cleanIDs = "ids"
   case damagedIDs = "ids-damaged"
   case names = "names-damaged"
@@ -9,7 +9,7 @@ enum SampleKind: String, CaseIterable {
   case mixedAmounts = "amounts-mixed"
   case accounts
 
-  var summary: String {
+  package var summary: String {
     switch self {
     case .cleanIDs: "well-formed ID to key"
     case .damagedIDs: "ID to key, 8 % damaged"

@@ -1,13 +1,13 @@
 import Normalizers
 
 /// Made-up values of one kind, one behind the other, each followed by a line feed.
-struct SampleValues {
-  private(set) var bytes: [UInt8] = []
+package struct SampleValues {
+  package private(set) var bytes: [UInt8] = []
   /// Where each value begins, and the end of all; the line feed before the next one is not part of a value.
-  private(set) var starts: [Int32] = [0]
+  package private(set) var starts: [Int32] = [0]
   private var random: RandomSequence
 
-  init(_ kind: SampleKind, count: Int, seed: UInt64 = 20_261_031) {
+  package init(_ kind: SampleKind, count: Int, seed: UInt64 = 20_261_031) {
     random = RandomSequence(seed: seed)
     bytes.reserveCapacity(count * 20)
     starts.reserveCapacity(count + 1)
@@ -18,7 +18,7 @@ struct SampleValues {
     }
   }
 
-  var count: Int { starts.count - 1 }
+  package var count: Int { starts.count - 1 }
 
   private mutating func append(_ kind: SampleKind) {
     switch kind {
