@@ -81,8 +81,8 @@ struct JobMistakeTests {
       d: [x * y, 'it''s &z']
       """
     let unknown =
-      "a job has the keys version, name, as_of, time_zone, sources, rules, output, use, parameters, off, exempt, "
-      + "define, membership, views, aliases"
+      "a job has the keys version, name, as_of, time_zone, sources, rules, output, nightly, retention, use, parameters, "
+      + "off, exempt, define, membership, views, aliases"
     #expect(
       mistakes(in: text) == [
         "job.yml:1:1: unknown key 'a'; \(unknown)",
@@ -101,7 +101,8 @@ struct JobMistakeTests {
       "job.yml:1:1: a job needs the key 'sources'",
       "job.yml:1:10: unknown version '2'; this program reads version: 1",
       "job.yml:2:1: unknown key 'source'; did you mean 'sources'?; a job has the keys version, name, as_of, "
-        + "time_zone, sources, rules, output, use, parameters, off, exempt, define, membership, views, aliases",
+        + "time_zone, sources, rules, output, nightly, retention, use, parameters, off, exempt, define, membership, "
+        + "views, aliases",
       "job.yml:3:1: a job needs at least one rule"),
     Row(
       "version: 1\nsources: {}\nrules:\n",
