@@ -6,6 +6,8 @@
 
 BUILD = swift build --explicit-target-dependency-import-check error
 RESULTS = out/sample
+# The same files under ten simple rules, among them all five kinds that are judged while the files are read.
+KINDS = out/sample-kinds
 
 .PHONY: run test bench dist clean setup program
 
@@ -13,6 +15,8 @@ run: program
 	@echo
 	@mkdir -p $(dir $(RESULTS))
 	.build/release/match-run run sample-data/job.yml --out $(RESULTS)
+	@echo
+	.build/release/match-run run Benchmarks/notice-ten-rules.yml --input sample-data --out $(KINDS)
 	@echo
 	.build/release/match-run truth sample-data --run $(RESULTS)
 	@echo
