@@ -81,8 +81,8 @@ struct JobMistakeTests {
       d: [x * y, 'it''s &z']
       """
     let unknown =
-      "a job has the keys version, name, as_of, time_zone, sources, rules, output, nightly, retention, use, parameters, "
-      + "off, exempt, define, membership, views, aliases"
+      "a job has the keys version, name, as_of, time_zone, sources, rules, output, nightly, retention, use, "
+      + "parameters, off, exempt, define, membership, views, aliases"
     #expect(
       mistakes(in: text) == [
         "job.yml:1:1: unknown key 'a'; \(unknown)",
