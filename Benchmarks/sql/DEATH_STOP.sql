@@ -1,4 +1,5 @@
--- 死亡未停: somebody on the roll has died. All members dead: one flag for the case.
+-- 死亡未停: somebody on the roll has died. All members dead: one flag for the case. Who has the name of a record with
+-- another member's number may be the dead one: a hint.
 WITH dead AS (
   SELECT a.case_no, a.id, a.name, a.start_date, a.is_applicant, c, d
   FROM active a JOIN death d USING (row_no) JOIN cases c ON c.case_no = a.case_no
@@ -14,7 +15,7 @@ judged AS (
   SELECT *, dead_members > 1 AND dead_members = c.members AND NOT c.has_unusable_rows
     AND coalesce(c.household_size, c.members) <= c.members AS is_whole_case
   FROM counted)
-SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
+(SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
   CASE WHEN is_enrolled_later THEN 5
     ELSE 4 + (d.kinds > 1 AND d.name_rank < 2)::INTEGER - (c.members > 1)::INTEGER END AS severity,
   CASE WHEN d.is_contradicted AND d.name_rank < 2 THEN 'REVIEW'
@@ -25,4 +26,11 @@ SELECT 'DEATH_STOP' AS rule, case_no AS case_id, id_text(id) AS id_no,
     CASE WHEN is_collision THEN 'ID_COLLISION' END, CASE WHEN d.grade >= 2 AND is_other_member THEN 'NAME_OF_MEMBER' END,
     CASE WHEN is_uncertain(c) THEN 'MEMBERS_UNCERTAIN' END]) AS reasons
 FROM judged
-QUALIFY NOT is_whole_case OR row_number() OVER (PARTITION BY case_no ORDER BY id_text(id)) = 1
+QUALIFY NOT is_whole_case OR row_number() OVER (PARTITION BY case_no ORDER BY id_text(id)) = 1)
+UNION ALL
+SELECT DISTINCT 'DEATH_STOP' AS rule, o.case_no AS case_id, id_text(o.id) AS id_no, 1 AS severity, 'REVIEW' AS proposal,
+  'D' AS grade, 'NAME_ONLY' AS reasons
+FROM death_row d JOIN roll_row w ON w.id = d.id JOIN active o ON o.case_no = w.case_no AND o.id <> w.id
+WHERE NOT d.is_registration AND NOT d.is_old_number AND d.date <= as_of()
+  AND name_reason(w.name, d.name) = 'NAME_DIFFERS' AND name_rank(name_reason(o.name, d.name)) < 2
+  AND o.id NOT IN (SELECT id FROM death)

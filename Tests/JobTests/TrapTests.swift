@@ -9,7 +9,8 @@ import Testing
 /// A folder holds `about.txt` (what is planted and what must come out), the rows of the situation by source, and
 /// `expected.csv`. They are added to the rows of `base/`, in which nothing is to be found; a source that `without`
 /// names has only the folder's rows. Where it matters there are `counts.csv` (exemptions, not evaluated, states,
-/// rejected rows, warnings, the exit code), `facts.txt` (what must stand in the facts) and `as_of`.
+/// rejected rows, warnings, the exit code), `facts.txt` (what must stand in the facts),
+/// `lines.txt` (ends of lines of `flag_lines.csv`) and `as_of`.
 @Suite struct TrapTests {
   private static let header = "rule,case_id,id_no,severity,grade,proposal,reasons,months,amount,amount_basis"
 
@@ -86,6 +87,12 @@ import Testing
       let facts = flags.map { $0.last ?? "" }
       for piece in try lines("\(trap)/facts.txt") {
         #expect(facts.contains { $0.contains(piece) }, "\(trap): \(piece) in \(facts)")
+      }
+    }
+    if own.contains("lines.txt") {
+      let shown = try place.text("out/flag_lines.csv").split(separator: "\n")
+      for line in try lines("\(trap)/lines.txt") {
+        #expect(shown.contains { $0.hasSuffix("," + line) }, "\(trap): \(line)")
       }
     }
     var exitCode: Int32 = 0

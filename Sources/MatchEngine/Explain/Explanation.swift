@@ -46,16 +46,9 @@ package struct Explanation {
     }
     do throws(RunError) {
       try reading.compareSizes()
-      if let membership = job.membership {
-        _ = try reading.read(membership.source, isHolding: true, watch: nil)
-        findCases(membership, reading, &subject.target)
-      }
-      var facts: [[FactRow]] = job.sources.map { _ in [] }
-      for source in reading.order {
-        facts[source] = try reading.read(
-          source, isHolding: source != job.membership?.source, watch: watch(source, reading, subject.target))
-      }
-      return try answer(subject, Array(facts.joined()), reading)
+      var search = KinSearch(job: job, reading: reading, watched: watched)
+      let facts = try search.search(&subject.target)
+      return try answer(subject, facts, reading)
     } catch {
       throw .failed(error)
     }
@@ -149,46 +142,6 @@ package struct Explanation {
             })
         )
       })
-  }
-
-  private func watch(_ source: Int, _ reading: HeldReading, _ target: ExplainTarget) -> FactWatch {
-    var watch = FactWatch(source: source, keys: [])
-    for field in (watched[source] ?? []).sorted() {
-      guard let slot = reading.slot(field, of: source) else { continue }
-      let type = job.sources[source].fields[field].type
-      var key = FactWatch.Key(field: field, slot: slot, isWide: type.wordCount == 2, values: [])
-      if type == .residentID {
-        if let person = target.person { key.values.append((person, 0, true)) }
-        key.values += target.members.map { ($0, 0, false) }
-      } else {
-        key.values = target.cases.map { ($0.first, $0.second, false) }
-      }
-      watch.keys.append(key)
-    }
-    return watch
-  }
-
-  /// The cases of the person, and who else is in them.
-  private func findCases(_ membership: Membership, _ reading: HeldReading, _ target: inout ExplainTarget) {
-    guard let roll = reading.relations[membership.source] else { return }
-    let layout = roll.layout
-    let (caseWord, personWord) = (layout.word(of: membership.caseField), layout.word(of: membership.personField))
-    let isWide = target.caseType.wordCount == 2
-    func number(_ row: Int) -> MemberProof.CaseWord {
-      MemberProof.CaseWord(
-        first: roll.store.word(caseWord, of: row), second: isWide ? roll.store.word(caseWord + 1, of: row) : 0)
-    }
-    if let person = target.person {
-      for row in 0..<roll.store.rowCount where roll.store.word(personWord, of: row) == person {
-        let number = number(row)
-        if Cell.isUsable(number.first) { target.cases.insert(number) }
-      }
-    }
-    guard !target.cases.isEmpty else { return }
-    for row in 0..<roll.store.rowCount where target.cases.contains(number(row)) {
-      let member = roll.store.word(personWord, of: row)
-      if Cell.isUsable(member), member != target.person { target.members.insert(member) }
-    }
   }
 
   // MARK: - The answer

@@ -53,34 +53,46 @@ final class HeldReading {
     plan.passes.first { $0.source == source }?.uses.first { $0.field == field }?.slot
   }
 
-  /// Reads a source: `isHolding` keeps its rows for the rules; returns the rows that `watch` asks for, in the order of
-  /// files and lines.
-  func read(_ source: Int, isHolding: Bool, watch: FactWatch?) throws(RunError) -> [FactRow] {
-    guard let pass = plan.passes.first(where: { $0.source == source }) else { return [] }
-    if isHolding, plan.sieves.ownKeys[source] != nil {
-      let feed = try opener.feed(try input(of: source), chunkByteCount: options.chunkByteCount, progress: nil)
-      try SieveReader.read(feed, pass, plan, sieves, (0..<options.threads).map { _ in makeChunk() })
-    }
-    var context = PassContext(
-      pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
-      budget: budget, memory: memory, held: isHolding ? relations[source] : nil, sieves: sieves)
-    let collectors = watch.map { watch in (0..<options.threads).map { _ in FactCollector(watch) } } ?? []
-    context.collectors = collectors
-    let feed = try opener.feed(try input(of: source), chunkByteCount: options.chunkByteCount, progress: nil)
-    let workers = (0..<options.threads).map { number in
-      PassWorker(number: number, context, chunk: makeChunk())
-    }
-    try Team(workers).read(feed)
-    try compare(feed.digests(), of: source)
-    if isHolding {
-      let outcome = SourceOutcome(of: job.sources[source], pass: pass, workers: workers)
-      guards[source] = SourceGuard(asOf: maker.asOf).reason(job.sources[source], outcome)
-      for worker in workers { rejectedCases += worker.heldWriter?.rejectedCases ?? [] }
-    }
-    return collectors.flatMap(\.rows).sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+  /// Bytes of each source's files.
+  var byteCounts: [Int] { files.map { $0.reduce(0) { $0 + max(0, $1.input.byteCount) } } }
+
+  /// What is asked of the whole source can be told only by its dates.
+  func needsAllRows(_ source: Int) -> Bool {
+    job.sources[source].limits.maxAge != nil && job.sources[source].snapshotDate == nil
   }
 
-  private func makeChunk() -> Chunk { Chunk(byteCount: options.chunkByteCount + 8192) }
+  /// Reads a source for the rows of a wish, and holds them; `isFirst`: it was not read before.
+  func read(_ wish: KinReader.Wish, isFirst: Bool) throws(RunError) -> [KinRow] {
+    guard let pass = plan.passes.first(where: { $0.source == wish.source }) else { return [] }
+    let feed = try opener.feed(try input(of: wish.source), chunkByteCount: options.chunkByteCount, progress: nil)
+    let readers = (0..<options.threads).map { _ in
+      KinReader(
+        wish, pass: pass, plan: plan,
+        writer: relations[wish.source].map { HeldWriter($0, pass: pass, plan: plan, sieves: sieves) },
+        chunk: Chunk(byteCount: options.chunkByteCount + 8192))
+    }
+    try Team(readers).run { reader throws(RunError) in
+      do throws(RunError) {
+        try reader.read(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
+    }
+    try compare(feed.digests(), of: wish.source)
+    if isFirst {
+      var outcome = SourceOutcome()
+      outcome.records = RecordCursor.Counts(fileCount: pass.files.count)
+      outcome.fields = Array(repeating: FieldCounts(), count: job.sources[wish.source].fields.count)
+      for reader in readers {
+        outcome.records.add(reader.recordCounts)
+        for (index, counts) in reader.fieldCounts.enumerated() { outcome.fields[index].add(counts) }
+        rejectedCases += reader.writer?.rejectedCases ?? []
+      }
+      guards[wish.source] = SourceGuard(asOf: maker.asOf).reason(job.sources[wish.source], outcome)
+    }
+    return readers.flatMap(\.rows).sorted { $0.place < $1.place }
+  }
 
   /// A decoder reads a file once, so every reading but the first opens the source anew.
   private func input(of source: Int) throws(RunError) -> SourceOpener.Opened {

@@ -1,4 +1,7 @@
 extension CellEvaluator {
+  /// So many rows of one key are judged first where one that holds is enough.
+  private static let firstRowCount = 16
+
   /// Sets the result of a lookup for every lane; a lane without a usable key finds nothing.
   func look(_ lookup: CellLookup, _ lanes: Lanes, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?) {
     let relation = relations[lookup.relation]
@@ -12,12 +15,22 @@ extension CellEvaluator {
       scratch.pairs.removeAll()
     }
     scratch.pairs.removeAll()
-    // Of a key on many rows the first that holds is enough for a lane.
+    // Of a key on many rows the first that holds is enough for a lane: a few rows are judged before more are taken.
     let asksWhether = lookup.function == .exists
+    var (lastLane, waiting, limit) = (-1, 0, Self.firstRowCount)
+    let isEnough = { (lane: Int) -> Bool in
+      if lookup.condition == nil || findings.first[lane] != 0 { return true }
+      if lane != lastLane { (lastLane, waiting, limit) = (lane, 0, Self.firstRowCount) }
+      waiting += 1
+      guard waiting == limit else { return false }
+      take()
+      (waiting, limit) = (0, min(limit * 4, PairBuffer.capacity))
+      return findings.first[lane] != 0
+    }
     table.probe(
       scratch.keys, columns: columns, lanes: scratch.lanes, laneCount: laneCount, scratch: scratch.probe,
       pairs: scratch.pairs,
-      isEnough: asksWhether ? { lane, _, _ in lookup.condition == nil || findings.first[lane] != 0 } : nil, full: take)
+      isEnough: asksWhether ? { lane, _, _ in isEnough(lane) } : nil, full: take)
     take()
     end(lookup, count: lanes.count, findings, scratch)
   }

@@ -328,6 +328,12 @@ extension JobResolver {
       }
     }
     draft.rule.identity = settled.identity.flatMap { identity($0, &draft) }
+    if let letter = settled.grade {
+      draft.rule.grade = (JobSpecReader.grades.firstIndex(of: letter) ?? 0) + 1
+      if let identity = settled.identity {
+        problems.report(identity.position, "identity: gives the grade; a rule has it or 'grade', not both")
+      }
+    }
     draft.rule.amount = typedValue(settled.amount, "amount", .money, &draft, scope: draft.scope, place: place)
     draft.rule.due = typedValue(settled.due, "due", .date, &draft, scope: draft.scope, place: place)
     draft.rule.amountBasis = choices(settled.amountBasis, &draft, place).map { .init(condition: $0, word: $1) }
@@ -400,15 +406,8 @@ extension JobResolver {
         ? reference(.found, field(bare, in: found, type: .personName))
         : reference(.subject, field(bare, in: subject, type: .personName))
     }
-    for doubt in spec.doubts {
-      if draft.reasons.contains(doubt.text) {
-        identity.doubts.append(doubt.text)
-      } else {
-        let spelling = Spelling(draft.reasons.sorted())
-        let known = "\(spelling.suggestion(for: doubt.text)); reasons of this rule: \(spelling.list)"
-        problems.report(doubt.position, "unknown reason '\(doubt.text)'\(known)")
-      }
-    }
+    identity.doubts = spec.doubts.compactMap { code($0, of: draft) }
+    identity.hints = spec.hints.compactMap { code($0, of: draft) }
     if spec.number.count == 2 {
       identity.subjectNumber = reference(.subject, field(spec.number[0], in: subject, type: .residentID))
       identity.foundNumber = reference(.found, field(spec.number[1], in: found, type: .residentID))
@@ -417,6 +416,16 @@ extension JobResolver {
       identity.foundNumber = reference(.found, found.residentID(named: "id_no"))
     }
     return identity
+  }
+
+  /// A reason of the rule.
+  private mutating func code(_ text: JobText, of draft: Draft) -> String? {
+    if draft.reasons.contains(text.text) { return text.text }
+    let spelling = Spelling(draft.reasons.sorted())
+    problems.report(
+      text.position,
+      "unknown reason '\(text.text)'\(spelling.suggestion(for: text.text)); reasons of this rule: \(spelling.list)")
+    return nil
   }
 
   private mutating func field(_ name: JobText, in table: ExpressionScope.Table, type: FieldType) -> Int? {

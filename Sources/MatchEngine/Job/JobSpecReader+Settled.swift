@@ -5,7 +5,7 @@ extension JobSpecReader {
   /// In the order of the reference page.
   static let settledRuleKeys = [
     "version", "category", "basis", "valid_from", "cases", "needs", "let", "evaluated_when", "unless", "contrary",
-    "identity", "lines", "amount", "amount_basis", "severity", "propose", "reasons", "due", "flag_key", "fact",
+    "identity", "grade", "lines", "amount", "amount_basis", "severity", "propose", "reasons", "due", "flag_key", "fact",
     "verify", "district", "name", "implied_by", "alarm", "state"
   ]
 
@@ -13,6 +13,7 @@ extension JobSpecReader {
     "STOP", "RECALC", "HOLD_NEXT", "REVIEW", "IDENTIFY_FIRST", "CORRECT_DATA", "FILE", "VERIFY_AMOUNT", "TRANSFER",
     "OUTREACH", "ANSWER"
   ]
+  static let grades = ["A", "B", "C", "D", "E"]
   static let amountBases = ["FULL", "RECALC", "PER_CAPITA"]
 
   mutating func settled(_ keys: [String: JobPair]) -> SettledRuleSpec {
@@ -30,6 +31,7 @@ extension JobSpecReader {
     spec.contrary = keys["contrary"].map { proofs($0) } ?? []
     spec.reasons = keys["reasons"].map { namedTexts($0, of: "reason") } ?? []
     spec.identity = keys["identity"].flatMap { identity($0) }
+    spec.grade = keys["grade"].flatMap { pair in text(pair).flatMap { word($0, of: "grade", known: Self.grades) } }
     spec.lines = keys["lines"].flatMap { lines($0) }
     spec.amount = keys["amount"].flatMap { text($0) }
     spec.amountBasis = keys["amount_basis"].map { amountBasis($0) } ?? []
@@ -117,12 +119,13 @@ extension JobSpecReader {
   }
 
   private mutating func identity(_ pair: JobPair) -> IdentitySpec? {
-    guard let keys = keys(pair, known: ["name", "also", "number", "doubt"], required: ["name"]) else { return nil }
+    guard let keys = keys(pair, known: ["name", "also", "number", "doubt", "hint"], required: ["name"]) else { return nil }
     var spec = IdentitySpec(position: pair.key.position)
     spec.name = keys["name"].map { bothSides($0) } ?? []
     spec.otherNames = keys["also"].map { texts($0) } ?? []
     spec.number = keys["number"].map { bothSides($0) } ?? []
     spec.doubts = keys["doubt"].map { texts($0) } ?? []
+    spec.hints = keys["hint"].map { texts($0) } ?? []
     return spec
   }
 

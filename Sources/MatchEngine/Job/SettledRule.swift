@@ -26,6 +26,8 @@ package struct SettledRule: Sendable, Hashable {
   /// Codes for the column `reasons`.
   package var reasons: [Named] = []
   package var identity: Identity?
+  /// The grade of every flag of a rule that compares no identities; 0 for none.
+  package var grade = 0
   /// Empty: one flag for each reported case, reported person and flag key.
   package var fold: [Expression] = []
   package var having: Expression?
@@ -150,6 +152,8 @@ package struct SettledRule: Sendable, Hashable {
     package var otherNames: [FieldReference] = []
     /// Reasons of the rule that cost one step each.
     package var doubts: [String] = []
+    /// Reasons of the rule for which two people are only supposed to be one: grade D.
+    package var hints: [String] = []
     package var subjectNumber: FieldReference?
     package var foundNumber: FieldReference?
   }

@@ -14,6 +14,7 @@ struct SettledRuleSpec {
   var contrary: [ProofSpec] = []
   var reasons: [NamedTextSpec] = []
   var identity: IdentitySpec?
+  var grade: String?
   var lines: LinesSpec?
   var amount: JobText?
   var amountBasis: [ChoiceSpec] = []
@@ -50,6 +51,7 @@ struct IdentitySpec {
   var name: [JobText] = []
   var otherNames: [JobText] = []
   var doubts: [JobText] = []
+  var hints: [JobText] = []
   var number: [JobText] = []
 }
 

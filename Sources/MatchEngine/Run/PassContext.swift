@@ -15,8 +15,6 @@ struct PassContext {
   var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.
   var held: HeldRelation?
-  /// By worker: where rows go that an explanation shows; empty in a run.
-  var collectors: [FactCollector] = []
   /// By worker: what notes the rows of a night; empty in a plain run.
   var digesters: [RowDigester] = []
   /// Those of the plan.

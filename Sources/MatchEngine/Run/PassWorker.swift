@@ -138,7 +138,6 @@ final class PassWorker {
   /// Stores, looks up and counts the records of the batch.
   func judgeBatch() throws(RunError) {
     heldWriter?.hold(batch)
-    if !context.collectors.isEmpty { context.collectors[number].look(batch) }
     if !context.digesters.isEmpty { context.digesters[number].note(batch) }
     try store()
     judgeConditions()

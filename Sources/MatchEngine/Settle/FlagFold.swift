@@ -215,6 +215,7 @@ struct FlagFold {
       for doubt in program.identity?.doubts ?? [] where reasons.contains(doubt) {
         grade = max(grade, min(grade + 1, 3))
       }
+      if program.identity?.hints.contains(where: reasons.contains) == true { grade = 4 }
     }
 
     var flag = SettledFlag(rule: program.rule)
@@ -224,7 +225,7 @@ struct FlagFold {
     flag.severity = min(max(flag.severity, 1), 5)
     for choice in program.proposals where holds(choice.condition) { flag.proposal = choice.word }
     if isContrary, grade < 3 || best.grade < 3 { flag.proposal = "REVIEW" }
-    flag.grade = IdentityGrade.letter(grade)
+    flag.grade = IdentityGrade.letter(grade > 0 ? grade : rule.grade)
     flag.reasons = reasons.sorted()
     flag.caseID = String(decoding: first.caseID, as: UTF8.self)
     flag.idNumber = String(decoding: first.person, as: UTF8.self)

@@ -93,13 +93,18 @@ final class HeldWriter {
 
   func hold(_ batch: RecordBatch) {
     countUnknownWords(batch)
-    let (store, layout) = (relation.store, relation.layout)
     let (lanes, count) = choose(batch)
     guard count > 0 else { return }
     for feed in feeds {
       let words = feed.words(batch)
       feed.sieve.add(words.first, words.second, lanes: lanes, count: count)
     }
+    put(batch, lanes, count)
+  }
+
+  /// Holds the records of the first `count` of `lanes`.
+  func put(_ batch: RecordBatch, _ lanes: FlatArray<UInt32>, _ count: Int) {
+    let (store, layout) = (relation.store, relation.layout)
     let first = store.reserve(count)
     store.begin(first, count: count, lanes: lanes, ruleBits: bits)
     for cell in layout.cells {

@@ -294,7 +294,7 @@ struct SettledCompiler {
         let opposite = other.side == .subject ? identity.foundName : identity.subjectName
         return (name: text(other, scope), with: opposite.map { text($0, scope) })
       },
-      doubts: identity.doubts,
+      doubts: identity.doubts, hints: identity.hints,
       notes: [identity.subjectNumber, identity.foundNumber].compactMap { $0 }.compactMap { reference in
         let layout = relation(scope.relation(of: reference.side)).layout
         return layout.noteWord(of: reference.field).map { (side: Self.number(of: reference.side), word: $0) }

@@ -96,6 +96,7 @@ struct SettledProgram {
     /// Each with the name it is compared with.
     var otherNames: [(name: CellText, with: CellText?)]
     var doubts: [String]
+    var hints: [String] = []
     /// Sides and words of the numbers' reason codes.
     var notes: [(side: Int, word: Int)]
   }

@@ -78,8 +78,10 @@ struct Settlement {
     for (index, rule) in job.settled.enumerated() where !rule.impliedBy.isEmpty {
       for other in rule.impliedBy {
         guard let number = order[other] else { continue }
-        let persons = before[number].reduce(into: Set<Int64>()) { $0.formUnion($1.persons) }
-        let cases = Set(before[number].map(\.caseWord).filter { Cell.isUsable($0.first) })
+        // A hint about somebody says nothing in another flag's place.
+        let known = before[number].filter { $0.flag.grade != "D" }
+        let persons = known.reduce(into: Set<Int64>()) { $0.formUnion($1.persons) }
+        let cases = Set(known.map(\.caseWord).filter { Cell.isUsable($0.first) })
         let count = drafts[index].count
         drafts[index].removeAll { draft in
           draft.persons.isEmpty ? cases.contains(draft.caseWord) : !draft.persons.isDisjoint(with: persons)
