@@ -1,3 +1,4 @@
+import MatchEngine
 import Testing
 
 /// What is said of planted people of the notice city under the shipped pack.
@@ -16,6 +17,31 @@ import Testing
     ("T56", "SHARED_ACCOUNT", "有线索", "线索编号：run-"),
     ("T53", "SHARED_ACCOUNT", "有线索", "线索编号：run-")
   ]
+
+  /// Rows that nobody in question has a key in common with change nothing of an answer.
+  @Test func fewRowsSayTheSameAsAll() throws {
+    let place = try RunPlace()
+    let made = try Program.run(
+      "generate", "--flavour", "notice", "--scale", "0.1", "--seed", "5", "--out", place("city"))
+    #expect(made.code == 0)
+    let city = try NoticeCityTests.Files(scale: 0.1, seed: 5)
+    try place.write("city/job.yml", try place.text("city/sources.yml") + "\nuse: [notice-2021-6]\n")
+    #expect(try Program.run("run", place("city/job.yml"), "--out", place("out"), "--quiet").code == 1)
+    var options = RunOptions()
+    options.inputFolder = place("city")
+    options.isQuiet = true
+    options.threads = 2
+    let planted = Set(city.rows(of: "truth.csv").compactMap { $0["id_no"] }.filter { !$0.isEmpty }).sorted()
+    let numbers = planted.enumerated().filter { $0.offset % 6 == 0 }.map(\.element)
+    #expect(numbers.count > 10)
+    for number in numbers {
+      let answers = try [0, Int.max].map { bytes in
+        try Explanation.text(
+          .person(Array(number.utf8)), run: place("out"), display: .masked, options: options, wholeByteCount: bytes)
+      }
+      #expect(answers[0] == answers[1], "\(number)")
+    }
+  }
 
   @Test func saysWhatWasPlanted() throws {
     let place = try RunPlace()

@@ -109,7 +109,7 @@ struct LanguagePackTests {
     ])
     let text = """
       version: 1
-      use: [base, second, nothing]
+      use: [base, second]
       parameters: {dayz: 4, days: x}
       off: [DAED]
       exempt: {NONE: {A: {where: a = 1}}, DEAD: {ENDED: {where: status = 'x'}}}
@@ -117,7 +117,6 @@ struct LanguagePackTests {
       """
     #expect(
       LanguageJob.mistakes(in: text, packFolders: [folder.path]) == [
-        "job.yml:2:21: unknown pack 'nothing'; no packs were found; looked for \(folder.path)/nothing.yml",
         "job.yml:3:14: unknown parameter 'dayz'; did you mean 'days'?; parameters of the packs: days, word",
         "job.yml:3:29: the parameter 'days' is a number in the pack 'base'; this is a text",
         "job.yml:4:7: unknown rule 'DAED'; did you mean 'DEAD'?; rules of the packs: DEAD, OPEN, OLD",
@@ -129,6 +128,22 @@ struct LanguagePackTests {
           + "parameter "
           + "that is one; this is another value",
         "\(folder.path)/second.yml:3:3: the rule 'OLD' stands in the pack 'base' already; leave one out"
+      ])
+  }
+
+  /// Whatever the job takes from a pack that is not there is no mistake of its own.
+  @Test func aPackThatIsMissingIsTheOnlyMistake() throws {
+    let folder = try folder(["base": Self.pack])
+    let text = """
+      version: 1
+      use: [base, nothing]
+      parameters: {grace: 4}
+      off: [GONE]
+      sources: {funeral: {path: funeral.csv}, other: {path: other.csv, fields: {a: {column: b}}}}
+      """
+    #expect(
+      LanguageJob.mistakes(in: text, packFolders: [folder.path]) == [
+        "job.yml:2:13: unknown pack 'nothing'; no packs were found; looked for \(folder.path)/nothing.yml"
       ])
   }
 

@@ -13,9 +13,13 @@ package struct Explanation {
   private let folder: RunFolder
   private let prepared: PreparedJob
   private let display: IdentityDisplay
+  private let wholeByteCount: Int
   private var job: Job
 
-  private init(run: String, display: IdentityDisplay, options: RunOptions) throws(RunFailure) {
+  private init(
+    run: String, display: IdentityDisplay, options: RunOptions, wholeByteCount: Int
+  ) throws(RunFailure) {
+    self.wholeByteCount = wholeByteCount
     folder = try RunFolder(path: run)
     var options = options
     options.asOf = folder.asOf
@@ -26,11 +30,13 @@ package struct Explanation {
     job.rules = []
   }
 
-  /// The answer as text in Chinese; every line ends in LF.
+  /// The answer as text in Chinese; every line ends in LF. Of sources of more bytes than `wholeByteCount` only the rows
+  /// are held that the answer hangs on.
   package static func text(
-    _ question: Question, run: String, display: IdentityDisplay, options: RunOptions
+    _ question: Question, run: String, display: IdentityDisplay, options: RunOptions,
+    wholeByteCount: Int = KinSearch.wholeByteCount
   ) throws(RunFailure) -> String {
-    try Explanation(run: run, display: display, options: options).text(question)
+    try Explanation(run: run, display: display, options: options, wholeByteCount: wholeByteCount).text(question)
   }
 
   private func text(_ question: Question) throws(RunFailure) -> String {
@@ -46,7 +52,7 @@ package struct Explanation {
     }
     do throws(RunError) {
       try reading.compareSizes()
-      var search = KinSearch(job: job, reading: reading, watched: watched)
+      var search = KinSearch(job: job, reading: reading, watched: watched, wholeByteCount: wholeByteCount)
       let facts = try search.search(&subject.target)
       return try answer(subject, facts, reading)
     } catch {

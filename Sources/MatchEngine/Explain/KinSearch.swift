@@ -1,6 +1,6 @@
 /// Finds the rows of all sources that an answer about a person or case hangs on: from those about them to whatever the
 /// rules look up from there, until nothing new comes.
-struct KinSearch {
+package struct KinSearch {
   typealias Column = KinLinks.Column
   typealias Value = MemberProof.CaseWord
 
@@ -21,11 +21,14 @@ struct KinSearch {
 
   /// A value that leads to more than so many others tells nobody apart.
   private static let valueCountMax = 20_000
-  /// Sources of up to so many bytes are held as a whole.
-  private static let wholeByteCount = 1 << 20
+  /// Sources of up to so many bytes are held as a whole, unless said.
+  package static let wholeByteCount = 1 << 16
 
-  init(job: Job, reading: HeldReading, watched: [Int: Set<Int>]) {
+  private let wholeByteCount: Int
+
+  init(job: Job, reading: HeldReading, watched: [Int: Set<Int>], wholeByteCount: Int) {
     self.job = job
+    self.wholeByteCount = wholeByteCount
     self.reading = reading
     self.watched = watched
     links = KinLinks(job: job)
@@ -93,19 +96,15 @@ struct KinSearch {
     }
   }
 
-  /// The source to be read next: one that few others which wait lead to, so that it need not be read again; of those
-  /// the smallest.
+  /// The source to be read next: the smallest one, but none to which another that waits leads and from which nothing
+  /// leads back, since it would be read again.
   private func next() -> Int? {
-    let waiting = Set(
-      job.sources.indices.filter { source in
-        !isRead[source] || fresh.contains { $0.key.source == source && !$0.value.isEmpty }
-      })
-    return waiting.min { left, right in
-      func rank(_ source: Int) -> (Int, Int, Int) {
-        (leading[source].intersection(waiting).subtracting([source]).count, sizes[source], source)
-      }
-      return rank(left) < rank(right)
-    }
+    let waiting = job.sources.indices.filter { source in
+      !isRead[source] || fresh.contains { $0.key.source == source && !$0.value.isEmpty }
+    }.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+    return waiting.first { source in
+      !waiting.contains { leading[source].contains($0) && !leading[$0].contains(source) }
+    } ?? waiting.first
   }
 
   // MARK: - Reading
@@ -114,7 +113,7 @@ struct KinSearch {
     let isFirst = !isRead[source]
     isRead[source] = true
     var wish = KinReader.Wish(source: source, keys: [])
-    wish.isWhole = links.whole.contains(source) || sizes[source] <= Self.wholeByteCount || reading.needsAllRows(source)
+    wish.isWhole = links.whole.contains(source) || sizes[source] <= wholeByteCount || reading.needsAllRows(source)
     wish.isHeld = wish.isWhole && !isFirst
     wish.known = Set(rows[source].map(\.place))
     let fields = job.sources[source].fields

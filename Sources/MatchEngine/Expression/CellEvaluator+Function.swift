@@ -126,10 +126,27 @@ extension CellArithmetic {
     switch self {
     case .add: Self.cell(Int128(left) + Int128(right))
     case .subtract: Self.cell(Int128(left) - Int128(right))
-    case .multiply: Self.quotient(Int128(left) * Int128(right), 1_000_000)
-    case .divide: Self.quotient(Int128(left) * 1_000_000, Int128(right))
+    case .multiply:
+      Self.quotient(left.multipliedReportingOverflow(by: right), 1_000_000)
+        ?? Self.quotient(Int128(left) * Int128(right), 1_000_000)
+    case .divide:
+      Self.quotient(left.multipliedReportingOverflow(by: 1_000_000), right)
+        ?? Self.quotient(Int128(left) * 1_000_000, Int128(right))
     case .distance: Self.cell((Int128(right) - Int128(left)) * 1_000_000)
     }
+  }
+
+  /// The same in words of 64 bits, which most products fit into; nil where one does not.
+  @inline(__always)
+  private static func quotient(
+    _ product: (partialValue: Int64, overflow: Bool), _ divisor: Int64
+  ) -> Int64? {
+    let dividend = product.partialValue
+    let isSmall = divisor > 0 && divisor < 1 << 61 && dividend > -(1 << 61) && dividend < 1 << 61
+    guard !product.overflow, isSmall else { return nil }
+    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+    if abs(remainder) * 2 < divisor { return quotient }
+    return dividend < 0 ? quotient - 1 : quotient + 1
   }
 
   /// Rounded half away from zero.

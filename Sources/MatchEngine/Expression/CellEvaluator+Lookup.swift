@@ -5,6 +5,18 @@ extension CellEvaluator {
   /// Sets the result of a lookup for every lane; a lane without a usable key finds nothing.
   func look(_ lookup: CellLookup, _ lanes: Lanes, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?) {
     let relation = relations[lookup.relation]
+    if lanes.count >= Self.sharedLaneCount, relation.store.rowCount <= Self.sharedRowCount,
+      lookShared(lookup, lanes, first, second)
+    {
+      return
+    }
+    lookEach(lookup, lanes, first, second)
+  }
+
+  private func lookEach(
+    _ lookup: CellLookup, _ lanes: Lanes, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?
+  ) {
+    let relation = relations[lookup.relation]
     let table = relation.tables[lookup.table]
     let scratch = beginLookup()
     defer { endLookup() }
@@ -33,6 +45,51 @@ extension CellEvaluator {
       isEnough: asksWhether ? { lane, _, _ in isEnough(lane) } : nil, full: take)
     take()
     end(lookup, count: lanes.count, findings, scratch)
+  }
+
+  /// From so many lanes on, and in a relation of at most so many rows, lanes that ask the same are answered together.
+  private static let sharedLaneCount = 64
+  private static let sharedRowCount = 4096
+  /// Values that a question is made of.
+  private static let inputCountMax = 4
+
+  /// Answers lanes whose questions are equal by one of them; false where the question is not made of few values.
+  private func lookShared(
+    _ lookup: CellLookup, _ lanes: Lanes, _ first: FlatArray<Int64>, _ second: FlatArray<Int64>?
+  ) -> Bool {
+    guard let sources = lookup.outerCells, sources.count <= Self.inputCountMax else { return false }
+    let mark = used
+    defer { used = mark }
+    let inputs = sources.map { word(.cell($0), lanes) }
+    let (chosen, answers) = (makeRows(), makeRows())
+    let slots = sharedSlots
+    slots.fill(0, from: 0, count: slots.count)
+    var count = 0
+    for lane in 0..<lanes.count {
+      var hash: UInt64 = 0
+      for input in inputs { hash = (hash ^ UInt64(bitPattern: input[lane])) &* 0x9E37_79B9_7F4A_7C15 }
+      var slot = Int(hash >> 53)
+      while slots[slot] != 0 {
+        let known = Int(slots[slot]) - 1
+        let other = Int(chosen[known])
+        if inputs.allSatisfy({ $0[lane] == $0[other] }) { break }
+        slot = (slot + 1) & (Self.capacity * 2 - 1)
+      }
+      if slots[slot] == 0 {
+        chosen[count] = UInt32(lane)
+        count += 1
+        slots[slot] = UInt32(count)
+      }
+      answers[lane] = slots[slot] - 1
+    }
+    guard count * 2 <= lanes.count else { return false }
+    let (firsts, seconds) = (makeValue(), second == nil ? nil : makeValue())
+    lookEach(lookup, select(lanes, chosen, count: count), firsts, seconds)
+    for lane in 0..<lanes.count {
+      first[lane] = firsts[Int(answers[lane])]
+      if let second, let seconds { second[lane] = seconds[Int(answers[lane])] }
+    }
+    return true
   }
 
   /// Puts the words of the keys side by side and lists the lanes whose key is usable.

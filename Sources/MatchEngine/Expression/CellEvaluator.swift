@@ -57,6 +57,9 @@ package final class CellEvaluator {
   private var lookupScratch: [LookupScratch] = []
   private var lookupDepth = 0
 
+  /// Which lanes ask the same, by the hash of what they ask.
+  let sharedSlots = FlatArray<UInt32>(uninitialized: CellEvaluator.capacity * 2)
+
   /// Texts of two names.
   private var leftText: [UInt8] = []
   private var rightText: [UInt8] = []
@@ -67,6 +70,7 @@ package final class CellEvaluator {
     for vector in values { vector.deallocate() }
     for vector in truths { vector.deallocate() }
     for vector in rows { vector.deallocate() }
+    sharedSlots.deallocate()
   }
 
   func makeValue() -> FlatArray<Int64> {

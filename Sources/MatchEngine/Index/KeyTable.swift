@@ -379,6 +379,31 @@ package final class KeyTable: @unchecked Sendable {
     }
   }
 
+  /// Calls `body` with every row that has one of `keys`, each of which is the words of a key.
+  package func forEachRow(of keys: [[Int64]], _ body: (Int) -> Void) {
+    let (scratch, pairs) = (Scratch(capacity: RecordBatch.capacity), PairBuffer())
+    let cells = FlatArray<Int64>(uninitialized: keyWords.count * RecordBatch.capacity)
+    let lanes = FlatArray<UInt32>(uninitialized: RecordBatch.capacity)
+    defer {
+      cells.deallocate()
+      lanes.deallocate()
+    }
+    let columns = keyWords.indices.map { $0 * RecordBatch.capacity }
+    func take() {
+      for pair in 0..<pairs.count { body(Int(pairs.rows[pair])) }
+      pairs.removeAll()
+    }
+    for start in stride(from: 0, to: keys.count, by: RecordBatch.capacity) {
+      let count = min(RecordBatch.capacity, keys.count - start)
+      for lane in 0..<count {
+        lanes[lane] = UInt32(lane)
+        for (number, column) in columns.enumerated() { cells[column + lane] = keys[start + lane][number] }
+      }
+      probe(cells, columns: columns, lanes: lanes, laneCount: count, scratch: scratch, pairs: pairs, full: take)
+      take()
+    }
+  }
+
   /// The first row of the lane's key, given a row whose slot agrees with the hash and that slot.
   @inline(__always)
   private func resolve(

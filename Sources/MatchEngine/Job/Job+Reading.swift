@@ -35,6 +35,7 @@ extension Job {
     var packs = PackReader(problems: JobProblems(lines: jobFile.lines), places: places)
     packs.undone = difference
     let root = try packs.joined(jobFile.root)
+    if packs.isPackMissing { throw JobError(file: file, problems: packs.problems.sorted) }
     var reader = JobSpecReader(problems: packs.problems)
     let spec = reader.job(root)
     var resolver = JobResolver(spec: spec, problems: reader.problems)

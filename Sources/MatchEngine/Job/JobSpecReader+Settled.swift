@@ -119,7 +119,8 @@ extension JobSpecReader {
   }
 
   private mutating func identity(_ pair: JobPair) -> IdentitySpec? {
-    guard let keys = keys(pair, known: ["name", "also", "number", "doubt", "hint"], required: ["name"]) else { return nil }
+    let known = ["name", "also", "number", "doubt", "hint"]
+    guard let keys = keys(pair, known: known, required: ["name"]) else { return nil }
     var spec = IdentitySpec(position: pair.key.position)
     spec.name = keys["name"].map { bothSides($0) } ?? []
     spec.otherNames = keys["also"].map { texts($0) } ?? []

@@ -21,6 +21,8 @@ struct PackReader {
   private var read: Set<String> = []
   /// Names of packs, in the order of their use.
   private(set) var packs: [String] = []
+  /// A pack could not be found or read: whatever the job takes from it would look like a mistake.
+  private(set) var isPackMissing = false
 
   init(problems: JobProblems, places: PackPlaces) {
     self.problems = problems
@@ -33,6 +35,7 @@ struct PackReader {
       pairs.contains(where: { ["use", "off", "exempt"].contains($0.key.text) })
     else { return root }
     try use(pairs, from: places.jobFolder, depth: 0)
+    if isPackMissing { return root }
     add(pairs, of: nil)
     return JobNode(position: root.position, content: .mapping(tree.pairs(with: pairs)))
   }
@@ -49,7 +52,10 @@ struct PackReader {
         problems.report(name.position, "packs use each other more than \(Self.depthMax) deep")
         return
       }
-      guard let (file, text) = file(of: name, from: folder) else { continue }
+      guard let (file, text) = file(of: name, from: folder) else {
+        isPackMissing = true
+        continue
+      }
       guard read.insert(file).inserted else { continue }
       let pack = try JobFile(text: text, file: file, isPack: true)
       problems.add(pack.lines, of: file)

@@ -10,6 +10,8 @@ package final class BatchNormalizer {
   private let replacements: [[UInt64: [UInt8]]]
   private let counts: FlatArray<Int>
   private let codes = CodeCache()
+  /// By field of codes with `values:`: the cells of what was delivered lately.
+  private let replacedCodes: [CodeCache?]
   private let kernels = ColumnKernels()
   private let idLimits: ColumnKernels.IDLimits
   /// Lanes whose fields are not plain.
@@ -32,11 +34,13 @@ package final class BatchNormalizer {
       for (delivered, meant) in field.values { table[XXH3.hash64(Array(delivered.utf8).span)] = Array(meant.utf8) }
       return table
     }
+    replacedCodes = source.fields.map { $0.type == .code && !$0.values.isEmpty ? CodeCache() : nil }
   }
 
   deinit {
     counts.deallocate()
     codes.deallocate()
+    for cache in replacedCodes { cache?.deallocate() }
     rest.deallocate()
   }
 
@@ -213,7 +217,14 @@ package final class BatchNormalizer {
 
   private func normalizeReplaced(_ batch: RecordBatch, use: FieldUse, column: Int, slot: Int) {
     let base = slot * RecordBatch.capacity
-    for lane in 0..<batch.count {
+    let cache = replacedCodes[use.field]
+    var count = batch.count
+    if let cache {
+      batch.locate(column: column, kernels)
+      count = kernels.codes(batch, cache, slot: slot, rest: rest)
+    }
+    for index in 0..<count {
+      let lane = cache == nil ? index : Int(rest[index])
       var (start, end) = batch.range(lane: lane, column: column)
       let delivered = batch.chunk.text
       let trimmed = CellMaker.trimmed(delivered.span(from: start, count: end - start))
@@ -223,7 +234,11 @@ package final class BatchNormalizer {
       let words = maker.words(text.span(from: start, count: end - start), as: use.type)
       batch.cells[base + lane] = words.first
       if use.type.wordCount == 2 { batch.cells[base + RecordBatch.capacity + lane] = words.second }
-      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column, (start, end)) }
+      if words.codes.rawValue != 0 {
+        note(words.codes, batch, lane, use, column, (start, end))
+      } else {
+        cache?.keep(words.first, of: lane, in: batch)
+      }
     }
   }
 

@@ -51,10 +51,17 @@ extension SettledRun {
       }
       lanes.count = 0
     }
-    for row in 0..<roll.store.rowCount where wanted.contains(number(row)) {
+    func take(_ row: Int) {
       rows[lanes.count] = UInt32(row)
       lanes.count += 1
       if lanes.count == RecordBatch.capacity { settle() }
+    }
+    if let table = roll.layout.tables.firstIndex(of: [membership.caseField]) {
+      var found: [Int] = []
+      roll.tables[table].forEachRow(of: wanted.map { isWide ? [$0.first, $0.second] : [$0.first] }) { found.append($0) }
+      for row in found.sorted() { take(row) }
+    } else {
+      for row in 0..<roll.store.rowCount where wanted.contains(number(row)) { take(row) }
     }
     settle()
   }
