@@ -48,6 +48,7 @@ struct ExplainWords {
     "declined": "放弃申请声明", "rejected": "不予批准记录", "applications": "申请记录", "standards": "保障标准",
     "exclusive_programs": "互斥项目表", "status_codes": "司法状态代码表",
     "divisions": "行政区划表", "account_map": "新旧账号对照表", "deaths": "死亡记录", "custody": "服刑和羁押记录",
+    "custody_records": "各次服刑和羁押",
     "reversals": "退票和冲正记录", "renumbered": "身份证号更正记录", "odd_payments": "户名与成员不一致的发放",
     "repeats": "同期多笔的发放", "shared_payments": "与他户同账户的发放", "enrolments": "多处在册的记录",
     "other_names": "同号异名的记录", "feed_names": "比对数据中的姓名", "name_hints": "姓名相同的同户成员", "death_records": "各部门死亡登记",

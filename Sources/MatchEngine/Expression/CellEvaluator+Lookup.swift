@@ -21,7 +21,7 @@ extension CellEvaluator {
     let scratch = beginLookup()
     defer { endLookup() }
     let findings = begin(lookup, count: lanes.count, first, second, scratch)
-    let (columns, laneCount) = makeKeys(lookup.keys, lanes, scratch)
+    var (columns, laneCount) = makeKeys(lookup.keys, lanes, scratch)
     let take = {
       self.take(lookup, lanes, relation.store, scratch, findings)
       scratch.pairs.removeAll()
@@ -39,12 +39,41 @@ extension CellEvaluator {
       (waiting, limit) = (0, min(limit * 4, PairBuffer.capacity))
       return findings.first[lane] != 0
     }
+    if let rows = ownRows(lookup, lanes, table) {
+      // A row whose key nobody else has finds itself.
+      var others = 0
+      for index in 0..<laneCount {
+        let lane = scratch.lanes[index]
+        let row = rows[Int(lane)]
+        if table.hasCompanions(Int(row)) {
+          scratch.lanes[others] = lane
+          others += 1
+        } else {
+          scratch.pairs.append(lane: lane, row: row)
+          if scratch.pairs.isFull { take() }
+        }
+      }
+      laneCount = others
+    }
     table.probe(
       scratch.keys, columns: columns, lanes: scratch.lanes, laneCount: laneCount, scratch: scratch.probe,
       pairs: scratch.pairs,
       isEnough: asksWhether ? { lane, _, _ in isEnough(lane) } : nil, full: take)
     take()
     end(lookup, count: lanes.count, findings, scratch)
+  }
+
+  /// The rows of a side, where the lookup is by their own key in their own relation.
+  private func ownRows(_ lookup: CellLookup, _ lanes: Lanes, _ table: KeyTable) -> FlatArray<UInt32>? {
+    guard table.knowsCompanions, case .cell(.row(let side, _))? = lookup.keys.first?.value,
+      side < lanes.sides.count, lanes.sides[side].store === table.store
+    else { return nil }
+    var words = table.keyWords[...]
+    for key in lookup.keys {
+      guard case .cell(.row(side, let word)) = key.value, words.first?.word == word else { return nil }
+      words = words.dropFirst(key.isWide ? 2 : 1)
+    }
+    return words.isEmpty ? lanes.sides[side].rows : nil
   }
 
   /// From so many lanes on, and in a relation of at most so many rows, lanes that ask the same are answered together.

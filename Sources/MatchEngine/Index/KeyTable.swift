@@ -39,6 +39,8 @@ package final class KeyTable: @unchecked Sendable {
   private var rowMask: UInt32 = 0
   private var filter: FlatArray<UInt64>?
   private let repeated = Mutex(RepeatedKeys())
+  /// One bit a row: others have its key. Noted where rows of the table's own store are looked up.
+  private var companions: FlatArray<UInt64>?
 
   /// Above this the filter itself misses the cache and costs more than it spares.
   static let filterByteLimit = 16 << 20
@@ -73,11 +75,23 @@ package final class KeyTable: @unchecked Sendable {
       memory.giveBack(filter)
     }
     filter = nil
+    if let companions {
+      budget.subtract(companions.count * 8)
+      memory.giveBack(companions)
+    }
+    companions = nil
   }
 
   /// Makes room for all rows of the store; `insert` follows for every row number, by any number of threads.
-  package func prepare(expectsMostProbesToMiss: Bool) {
+  ///
+  /// With `notesCompanions` the table can tell of a row whether others have its key.
+  package func prepare(expectsMostProbesToMiss: Bool, notesCompanions: Bool = false) {
     release()
+    if notesCompanions {
+      let words = memory.takeArray(of: UInt64.self, count: max(1, (store.rowCount + 63) / 64))
+      budget.add(words.count * 8)
+      companions = words
+    }
     let count = max(16, store.rowCount * 2)
     precondition(store.rowCount < Int(UInt32.max), "a table holds fewer rows than 2^32")
     memory.giveBack(slots)
@@ -220,6 +234,11 @@ package final class KeyTable: @unchecked Sendable {
         store.setNext(of: row, table: number, to: Int(seen & rowMask))
         if unsafe mr_compare_exchange32(place, &seen, entry) != 0 {
           if seen != 0 {
+            if let companions {
+              for place in [row, Int(seen & rowMask) - 1] {
+                unsafe mr_or(companions.base + place >> 6, 1 << UInt64(place & 63))
+              }
+            }
             let isSecond = next(of: Int(seen & rowMask) - 1) == nil
             repeatedHere.note(store.word(keyWords[0].word, of: row), rowsBefore: isSecond ? 1 : 2)
           }
@@ -229,6 +248,16 @@ package final class KeyTable: @unchecked Sendable {
       slot += 1
       if slot == slots.count { slot = 0 }
     }
+  }
+
+  /// True when the table notes which rows have companions.
+  var knowsCompanions: Bool { companions != nil }
+
+  /// Whether other rows have the key of this one, which is in the table.
+  @inline(__always)
+  func hasCompanions(_ row: Int) -> Bool {
+    guard let companions else { return true }
+    return companions[row >> 6] >> UInt64(row & 63) & 1 != 0
   }
 
   /// Room for one batch of probes of one worker.

@@ -17,8 +17,9 @@ final class HeldRelation {
 
   /// Puts every row into the tables.
   func index<Worker: AnyObject>(_ team: Team<Worker>) {
-    for table in tables {
-      table.prepare(expectsMostProbesToMiss: true)
+    for (number, table) in tables.enumerated() {
+      // Keys of several fields are those by which rows of one relation look for each other.
+      table.prepare(expectsMostProbesToMiss: true, notesCompanions: layout.tables[number].count > 1)
       team.divide(store.rowCount) { _, rows in table.insert(rows) }
     }
   }
