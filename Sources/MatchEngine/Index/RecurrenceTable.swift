@@ -28,7 +28,7 @@ package final class RecurrenceTable: @unchecked Sendable {
   private static let byteCountMin = 1 << 14
   private static let used = UInt64(1) << 63
   /// Sets that are fetched before they are looked at.
-  private static let ahead = 32
+  private static let ahead = 128
 
   /// What is kept of a record.
   package struct Payload {

@@ -52,7 +52,9 @@ final class RecurringRecords {
   private let plainHigh: FlatArray<UInt64>
   private let plainLow: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
-  private var plainText: [UInt8] = []
+  private let plainText: FlatArray<UInt8>
+  /// One value on its way into `plainText`.
+  private var plainValue: [UInt8] = []
   /// By lane of the judged batch: 1 where something was special, so that the next one like it is judged as well.
   let special: FlatArray<UInt8>
   private let table: RecurrenceTable
@@ -68,6 +70,9 @@ final class RecurringRecords {
   private(set) var isWorthwhile = true
 
   private static let stretchRecordCount = 1 << 22
+  /// Records whose fields are longer are judged like new ones when they are not plain.
+  private static let plainByteLimit = 4096
+  private static let idByteCount = 18
 
   init(
     _ plan: Plan.Recurrence, _ table: RecurrenceTable, files: [SourceFile], seed: UInt64, slotCount: Int, chunk: Chunk
@@ -83,6 +88,7 @@ final class RecurringRecords {
     plainHigh = FlatArray(uninitialized: RecordBatch.capacity)
     plainLow = FlatArray(uninitialized: RecordBatch.capacity)
     found = FlatArray(uninitialized: RecordBatch.capacity)
+    plainText = FlatArray(uninitialized: Self.plainByteLimit)
     lanes = FlatArray(uninitialized: RecordBatch.capacity)
     others = FlatArray(uninitialized: RecordBatch.capacity)
     payloads = FlatArray(uninitialized: RecordBatch.capacity)
@@ -99,6 +105,7 @@ final class RecurringRecords {
     plainHigh.deallocate()
     plainLow.deallocate()
     found.deallocate()
+    plainText.deallocate()
     lanes.deallocate()
     others.deallocate()
     payloads.deallocate()
@@ -217,33 +224,37 @@ final class RecurringRecords {
     let layout = layouts[batch.chunk.file]
     let (text, separators) = (batch.chunk.text, batch.chunk.index.separators)
     let first = Int(batch.firstSeparators[lane])
-    // Outside of the object, so that a span of it may be lent.
-    var plain: [UInt8] = []
-    swap(&plain, &plainText)
-    defer { swap(&plain, &plainText) }
     var result: Hash128?
     for (number, stretch) in layout.stretches.enumerated() {
-      plain.removeAll(keepingCapacity: true)
+      var at = 0
       for (offset, form) in layout.forms[number].enumerated() {
         let column = stretch.lowerBound + offset
         let (start, end) = (Int(separators[first + column]) + 1, Int(separators[first + column + 1]))
+        // No plain form is longer than what was delivered, but that of an old number of fifteen digits.
+        guard at + max(end - start, Self.idByteCount) < Self.plainByteLimit else { return nil }
         switch form {
         case .id(let slot):
           let word = batch.cells[slot * RecordBatch.capacity + lane]
           guard Cell.isUsable(word) else { return nil }
-          IDNumber(key: UInt64(bitPattern: word)).write(into: &plain)
-        case .name:
-          let name = text.span(from: start, count: end - start)
-          if PersonName.isPlain(name) {
-            plain.append(copying: name)
-          } else {
-            guard CellMaker.appendWithoutBlanks(name, to: &plain) else { return nil }
+          plainValue.removeAll(keepingCapacity: true)
+          IDNumber(key: UInt64(bitPattern: word)).write(into: &plainValue)
+          plainText.write(plainValue, at: at)
+          at += plainValue.count
+        case .name where !PersonName.isPlain(text.span(from: start, count: end - start)):
+          plainValue.removeAll(keepingCapacity: true)
+          guard CellMaker.appendWithoutBlanks(text.span(from: start, count: end - start), to: &plainValue) else {
+            return nil
           }
-        case .asDelivered: text.append(from: start, count: end - start, to: &plain)
+          plainText.write(plainValue, at: at)
+          at += plainValue.count
+        case .name, .asDelivered:
+          plainText.copy(from: text, at: start, to: at, count: end - start)
+          at += end - start
         }
-        plain.append(text[end])
+        plainText[at] = text[end]
+        at += 1
       }
-      let hash = XXH3.hash128(plain.span, seed: result?.low ?? layout.seed)
+      let hash = XXH3.hash128(plainText.span(from: 0, count: at), seed: result?.low ?? layout.seed)
       result = result.map { Hash128(high: hash.high ^ ($0.high << 1 | $0.high >> 63), low: hash.low) } ?? hash
     }
     return result
