@@ -16,7 +16,7 @@ package struct EightDigits {
   package init(number: UInt64) {
     // Four digits to each half, then two to each quarter, then one to each byte. The products are exact divisions by
     // 100 and by 10 for all values that can stand there.
-    let halves = number / 10_000 | number % 10_000 << 32
+    let halves = number / 10_000 | (number % 10_000) << 32
     let hundreds = (halves &* 5243) >> 19 & 0x0000_007F_0000_007F
     let quarters = hundreds | (halves &- hundreds &* 100) << 16
     let tens = (quarters &* 103) >> 10 & 0x000F_000F_000F_000F

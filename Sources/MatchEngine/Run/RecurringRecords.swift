@@ -66,10 +66,14 @@ final class RecurringRecords {
   /// How many records were recognised, by signature.
   private let signatures: FlatArray<Int>
   private var (seenCount, knownCount) = (0, 0)
+  /// The same since the table was looked at last.
+  private var (seenLately, knownLately) = (0, 0)
   /// False once a long stretch of the source has shown that hardly anything recurs.
   private(set) var isWorthwhile = true
 
   private static let stretchRecordCount = 1 << 22
+  /// Records after which a table that knows too few of them grows.
+  private static let growthRecordCount = 1 << 19
   /// Records whose fields are longer are judged like new ones when they are not plain.
   private static let plainByteLimit = 4096
   private static let idByteCount = 18
@@ -153,6 +157,12 @@ final class RecurringRecords {
     (count, otherCount, sentCount) = (known, unknown, 0)
     seenCount += arrivals.count
     knownCount += count
+    seenLately += arrivals.count
+    knownLately += count
+    if seenLately >= Self.growthRecordCount {
+      if knownLately * 2 < seenLately { table.grow() }
+      (seenLately, knownLately) = (0, 0)
+    }
     if seenCount >= Self.stretchRecordCount {
       if knownCount * 16 < seenCount { isWorthwhile = false }
       (seenCount, knownCount) = (0, 0)
@@ -214,8 +224,24 @@ final class RecurringRecords {
     let text = batch.chunk.text
     for column in layouts[batch.chunk.file].names {
       let (start, end) = batch.range(lane: lane, column: column)
-      if !PersonName.isPlain(text.span(from: start, count: end - start)) { return false }
+      let name = text.span(from: start, count: end - start)
+      if !PersonName.isPlain(name), !isCanonical(name) { return false }
     }
+    return true
+  }
+
+  /// True for a name that is its own canonical form and about which there is nothing to say, as one with a middle dot;
+  /// names with blanks, the most frequent of those that are not plain, are not looked at closely.
+  private func isCanonical(_ name: borrowing Span<UInt8>) -> Bool {
+    for index in name.indices {
+      if name[index] == 0x20 { return false }
+      let isWide = name[index] == 0xE3 && index + 2 < name.count && name[index + 1] == 0x80 && name[index + 2] == 0x80
+      if isWide { return false }
+    }
+    plainValue.removeAll(keepingCapacity: true)
+    let codes = PersonName.canonical(name, into: &plainValue)
+    guard codes.rawValue == 0, plainValue.count == name.count else { return false }
+    for index in name.indices where plainValue[index] != name[index] { return false }
     return true
   }
 
