@@ -11,12 +11,18 @@ final class RecurringRecords {
     case id(slot: Int)
   }
 
+  private struct Column {
+    let number: Int
+    let form: Form
+    let endsStretch: Bool
+  }
+
   /// Where the fields lie in a file.
   private struct Layout {
     /// Of columns that touch each other.
     let stretches: [Range<Int>]
-    /// By stretch, then column.
-    let forms: [[Form]]
+    /// The columns of all stretches.
+    let columns: [Column]
     let names: [Int]
     /// Files of one layout share it.
     let seed: UInt64
@@ -26,13 +32,15 @@ final class RecurringRecords {
       stretches = RecurringRecords.stretches(of: plan.fields.compactMap { file.columns[$0] })
       let uses = plan.steadyUses + plan.varyingUses
       func use(_ column: Int) -> FieldUse? { uses.first { file.columns[$0.field] == column } }
-      forms = stretches.map { stretch in
+      columns = stretches.flatMap { stretch in
         stretch.map { column in
-          switch (use(column)?.type, use(column)?.slot) {
-          case (.residentID, let slot?): .id(slot: slot)
-          case (.personName, _): .name
-          default: .asDelivered
-          }
+          let form: Form =
+            switch (use(column)?.type, use(column)?.slot) {
+            case (.residentID, let slot?): .id(slot: slot)
+            case (.personName, _): .name
+            default: .asDelivered
+            }
+          return Column(number: column, form: form, endsStretch: column + 1 == stretch.upperBound)
         }
       }
       names = stretches.flatMap(\.self).filter { use($0)?.type == .personName }
@@ -206,11 +214,12 @@ final class RecurringRecords {
     guard !index.hasQuotes, !index.hasReturns else { return }
     let (high, low) = (plainHigh.mutableColumn(at: 0), plainLow.mutableColumn(at: 0))
     let lanes = lanes.mutableColumn(at: 0)
+    let layout = layouts[batch.chunk.file]
     var count = 0
     for lane in 0..<batch.count {
-      if special[lane] == 0, hasPlainNames(lane, in: batch) { continue }
+      if special[lane] == 0, hasPlainNames(lane, in: batch, layout) { continue }
       special[lane] = 1
-      guard let hash = plainHash(of: lane, in: batch) else { continue }
+      guard let hash = plainHash(of: lane, in: batch, layout) else { continue }
       high.set(count, hash.high)
       low.set(count, hash.low)
       lanes.set(count, UInt32(truncatingIfNeeded: lane))
@@ -220,9 +229,9 @@ final class RecurringRecords {
     for index in 0..<count { payloads.set(Int(lanes[index]), found[index]) }
   }
 
-  private func hasPlainNames(_ lane: Int, in batch: RecordBatch) -> Bool {
+  private func hasPlainNames(_ lane: Int, in batch: RecordBatch, _ layout: Layout) -> Bool {
     let text = batch.chunk.text
-    for column in layouts[batch.chunk.file].names {
+    for column in layout.names {
       let (start, end) = batch.range(lane: lane, column: column)
       let name = text.span(from: start, count: end - start)
       if !PersonName.isPlain(name), !isCanonical(name) { return false }
@@ -246,42 +255,40 @@ final class RecurringRecords {
   }
 
   /// The hash that a record with the same canonical values has if all of them are plain; nil where a value has none.
-  private func plainHash(of lane: Int, in batch: RecordBatch) -> Hash128? {
-    let layout = layouts[batch.chunk.file]
+  private func plainHash(of lane: Int, in batch: RecordBatch, _ layout: Layout) -> Hash128? {
     let (text, separators) = (batch.chunk.text, batch.chunk.index.separators)
     let first = Int(batch.firstSeparators[lane])
     var result: Hash128?
-    for (number, stretch) in layout.stretches.enumerated() {
-      var at = 0
-      for (offset, form) in layout.forms[number].enumerated() {
-        let column = stretch.lowerBound + offset
-        let (start, end) = (Int(separators[first + column]) + 1, Int(separators[first + column + 1]))
-        // No plain form is longer than what was delivered, but that of an old number of fifteen digits.
-        guard at + max(end - start, Self.idByteCount) < Self.plainByteLimit else { return nil }
-        switch form {
-        case .id(let slot):
-          let word = batch.cells[slot * RecordBatch.capacity + lane]
-          guard Cell.isUsable(word) else { return nil }
-          plainValue.removeAll(keepingCapacity: true)
-          IDNumber(key: UInt64(bitPattern: word)).write(into: &plainValue)
-          plainText.write(plainValue, at: at)
-          at += plainValue.count
-        case .name where !PersonName.isPlain(text.span(from: start, count: end - start)):
-          plainValue.removeAll(keepingCapacity: true)
-          guard CellMaker.appendWithoutBlanks(text.span(from: start, count: end - start), to: &plainValue) else {
-            return nil
-          }
-          plainText.write(plainValue, at: at)
-          at += plainValue.count
-        case .name, .asDelivered:
-          plainText.copy(from: text, at: start, to: at, count: end - start)
-          at += end - start
+    var at = 0
+    for column in layout.columns {
+      let (start, end) = (Int(separators[first + column.number]) + 1, Int(separators[first + column.number + 1]))
+      // No plain form is longer than what was delivered, but that of an old number of fifteen digits.
+      guard at + max(end - start, Self.idByteCount) < Self.plainByteLimit else { return nil }
+      switch column.form {
+      case .id(let slot):
+        let word = batch.cells[slot * RecordBatch.capacity + lane]
+        guard Cell.isUsable(word) else { return nil }
+        plainValue.removeAll(keepingCapacity: true)
+        IDNumber(key: UInt64(bitPattern: word)).write(into: &plainValue)
+        plainText.write(plainValue, at: at)
+        at += plainValue.count
+      case .name where !PersonName.isPlain(text.span(from: start, count: end - start)):
+        plainValue.removeAll(keepingCapacity: true)
+        guard CellMaker.appendWithoutBlanks(text.span(from: start, count: end - start), to: &plainValue) else {
+          return nil
         }
-        plainText[at] = text[end]
-        at += 1
+        plainText.write(plainValue, at: at)
+        at += plainValue.count
+      case .name, .asDelivered:
+        plainText.copy(from: text, at: start, to: at, count: end - start)
+        at += end - start
       }
+      plainText[at] = text[end]
+      at += 1
+      guard column.endsStretch else { continue }
       let hash = XXH3.hash128(plainText.span(from: 0, count: at), seed: result?.low ?? layout.seed)
       result = result.map { Hash128(high: hash.high ^ ($0.high << 1 | $0.high >> 63), low: hash.low) } ?? hash
+      at = 0
     }
     return result
   }
