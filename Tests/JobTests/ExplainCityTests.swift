@@ -7,7 +7,7 @@ import Testing
   private static let situations: [(trap: String, rule: String, verdict: String, reason: String)] = [
     ("T01", "DEATH_STOP", "有线索", "线索编号：run-"),
     // The funeral record was withdrawn: the view leaves it out.
-    ("T13", "DEATH_STOP", "没有线索", "死亡记录中没有「身份证号」相同的记录；殡葬火化记录中的记录不算在内，因为"),
+    ("T13", "DEATH_STOP", "没有线索", "死亡记录、姓名相同的死亡记录中没有「身份证号」相同的记录；殡葬火化记录中的记录不算在内，因为"),
     // Released before the day of the run.
     ("T25", "IN_CUSTODY", "没有线索", "服刑和羁押记录中有「身份证号」相同的记录，但查到的记录的「结束日期」早于核对日（2026-10-31）（查到的「结束日期」是"),
     ("T27", "IN_CUSTODY", "例外，不提线索", "例外成立（COMMUNITY_CORRECTION）：查到的记录的「状态类别」等于“社区矫正”。"),

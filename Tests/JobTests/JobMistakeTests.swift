@@ -17,8 +17,9 @@ struct JobMistakeTests {
 
   /// The keys of a rule that is judged when every source has been read, as messages list them.
   private static let settledKeys =
-    "version, category, basis, valid_from, cases, needs, let, evaluated_when, unless, contrary, identity, grade, lines, "
-    + "amount, amount_basis, severity, propose, reasons, due, flag_key, fact, verify, district, name, implied_by, "
+    "version, category, basis, valid_from, cases, needs, let, evaluated_when, unless, contrary, identity, grade, "
+    + "lines, amount, amount_basis, severity, propose, reasons, due, flag_key, fact, verify, district, name, "
+    + "implied_by, "
     + "alarm, "
     + "state, by, having"
 

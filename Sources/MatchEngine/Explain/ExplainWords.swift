@@ -8,8 +8,11 @@ struct ExplainWords {
     Self.title(of: job.relations[number].name)
   }
 
-  /// What a source or view of the packs is called in Chinese; another has its name.
-  static func title(of relation: String) -> String { relations[relation] ?? relation }
+  /// What a source or view of the packs is called in Chinese; another has its name. Several that a rule asks together
+  /// are named one after the other.
+  static func title(of relation: String) -> String {
+    relation.split(separator: "+").map { relations[String($0)] ?? String($0) }.joined(separator: "、")
+  }
 
   /// The header in the delivered file, or a word of the glossary; else the name in the job.
   func field(_ field: Int, of relation: Int) -> String {
@@ -51,7 +54,7 @@ struct ExplainWords {
     "custody_records": "各次服刑和羁押",
     "reversals": "退票和冲正记录", "renumbered": "身份证号更正记录", "odd_payments": "户名与成员不一致的发放",
     "repeats": "同期多笔的发放", "shared_payments": "与他户同账户的发放", "enrolments": "多处在册的记录",
-    "other_names": "同号异名的记录", "feed_names": "比对数据中的姓名", "name_hints": "姓名相同的同户成员", "death_records": "各部门死亡登记",
+    "other_names": "同号异名的记录", "feed_names": "比对数据中的姓名", "name_hints": "姓名相同的死亡记录", "death_records": "各部门死亡登记",
     "dead_holders": "可能已故的开户人", "severe_needs": "重残重病记录",
     "hardship": "困难情形记录", "months": "月份"
   ]

@@ -312,7 +312,10 @@ final class RuleInquiry {
   private func leftOut(of relation: Int) -> String {
     guard relation >= job.sources.count, relation < job.calendar else { return "" }
     var sentences: [String] = []
+    var inner = ""
     for part in job.views[relation - job.sources.count].parts {
+      // Views that a rule asks together leave out nothing themselves.
+      if part.condition == nil, part.relation >= job.sources.count { inner += leftOut(of: part.relation) }
       guard let held = relations[part.relation], let condition = part.condition else { continue }
       let scope = SettledScope(subject: part.relation)
       var rows: Set<UInt32> = []
@@ -335,9 +338,9 @@ final class RuleInquiry {
         if !sentences.contains(sentence) { sentences.append(sentence) }
       }
     }
-    guard !sentences.isEmpty else { return "" }
+    guard !sentences.isEmpty else { return inner }
     let rest = sentences.count > Self.leftOutCountMax ? "；等等" : ""
-    return "；" + sentences.prefix(Self.leftOutCountMax).joined(separator: "；") + rest
+    return "；" + sentences.prefix(Self.leftOutCountMax).joined(separator: "；") + rest + inner
   }
 
   private static let leftOutCountMax = 3
