@@ -155,6 +155,19 @@ import Testing
     #expect(try place.manifest()["sources"]["roll"]["ragged"].int == 50)
   }
 
+  /// A header of 17,000 columns, with rows as wide or narrow ones behind it.
+  @Test(arguments: [true, false])
+  func aHeaderOfTooManyColumnsIsNamed(hasWideRows: Bool) throws {
+    let place = try makePlace()
+    let names = (0..<17_000).map { "c\($0)" }.joined(separator: ",")
+    let rest = hasWideRows ? String(repeating: ",1", count: 17_000) : ""
+    try place.write("roll.csv", "case_id,id_no,note,\(names)\nC1,,two\(rest)\n")
+    let outcome = try run(place)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("roll.csv: line 1 has more than 16,384 columns"), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+  }
+
   @Test func manyOpenBracketsAreAMistake() throws {
     let place = try makePlace()
     let brackets = String(repeating: "[", count: 20_000)
