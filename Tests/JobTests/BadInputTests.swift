@@ -85,6 +85,17 @@ import Testing
     #expect(try !place.names().contains { $0 == "out" || $0.hasPrefix(".out") })
   }
 
+  @Test func everyFileThatIsNotThereIsNamed() throws {
+    let place = try makePlace()
+    try Program.shell("cd \"$1\" && rm roll.csv feed.csv && mkdir feed.csv", place.path)
+    let outcome = try run(place)
+    #expect(outcome.code == 3)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 2, "\(outcome.errors)")
+    #expect(lines.allSatisfy { $0.hasPrefix("match-run: error: ") })
+    #expect(outcome.errors.contains("roll.csv: no such file") && outcome.errors.contains("feed.csv: is a folder"))
+  }
+
   @Test(.disabled(if: geteuid() == 0, "root may read every file"))
   func aFileThatMayNotBeReadEndsWithThree() throws {
     let place = try makePlace()

@@ -34,6 +34,9 @@ package struct SourceOpener {
     let text: TextStream
   }
 
+  /// Every path of the source that names no file which can be read.
+  func inputProblems(of source: Job.Source) -> [RunError] { inputs.problems(of: source.paths) }
+
   /// Throws when a file is missing or cannot be read; header mistakes are collected in `problems`.
   package mutating func open(_ source: Job.Source) throws(RunError) -> Opened {
     var opened = Opened(files: [], streams: [])
