@@ -12,6 +12,18 @@ package struct SourceFile: Sendable {
   /// Whole lines that do not count any more, in ascending order; only of files that have positions.
   package var gone: [Range<Int>] = []
 
+  package init(
+    input: InputFile, encoding: TextEncoding, layout: SourceLayout, columns: [Int?], dataOffset: Int,
+    gone: [Range<Int>] = []
+  ) {
+    self.input = input
+    self.encoding = encoding
+    self.layout = layout
+    self.columns = columns
+    self.dataOffset = dataOffset
+    self.gone = gone
+  }
+
   package var columnCount: Int { layout.columns.count }
 }
 
