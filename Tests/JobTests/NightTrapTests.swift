@@ -143,7 +143,22 @@ import Testing
     }
   }
 
-  /// T82 and T83: the number of a person who is moved stays that of the flag.
+  /// T82: the police corrected the number, and the register says which it was.
+  @Test func t82CorrectedNumberKeepsTheFlag() throws {
+    var nights = try Nights("T01")
+    #expect(try nights.run().lines == ["DEATH_STOP new "])
+    let id = try nights.flagID(of: "DEATH_STOP")
+    let (old, new) = ("310101195004120112", "310101195004120139")
+    let roll = try nights.place.text("in/roll-T01.csv")
+    try nights.place.write("in/roll-T01.csv", roll.replacingOccurrences(of: old, with: new))
+    try nights.place.write(
+      "in/hukou-T01.csv",
+      "id_no,name,hukou_no,division,status,event,event_date,old_id_no\n\(new),周正,H0101,310101,正常,,,\(old)\n")
+    #expect(try nights.run().lines.filter { $0.hasPrefix("DEATH_STOP") } == ["DEATH_STOP changed "])
+    #expect(try nights.flagID(of: "DEATH_STOP") == id)
+  }
+
+  /// T83: the number of a person who is moved stays that of the flag.
   @Test func movedDistrictKeepsTheFlag() throws {
     var nights = try Nights("T01")
     #expect(try nights.run().lines == ["DEATH_STOP new "])

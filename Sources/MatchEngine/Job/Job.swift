@@ -13,6 +13,8 @@ package struct Job: Sendable {
   package var views: [JobView] = []
   package var membership: Membership?
   package var aliases: [JobAlias] = []
+  /// Views that say which number of a person another replaced; `source` is the view's index into `relations`.
+  package var renumberings: [JobAlias] = []
   package var listedCodes: [ListedCode] = []
   package var datedTables: [DatedTable] = []
   package var packDifferences: [PackDifference] = []

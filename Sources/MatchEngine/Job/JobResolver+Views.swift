@@ -215,8 +215,9 @@ extension JobResolver {
       let from = memberField(alias.from, in: relation.table, type: type),
       let to = memberField(alias.to, in: relation.table, type: type)
     else { return nil }
-    guard !spec.views.contains(where: { $0.name.text == name.text }) else {
-      problems.report(name.position, "an alias comes from a source; '\(name.text)' is a view")
+    guard type == .residentID || !spec.views.contains(where: { $0.name.text == name.text }) else {
+      problems.report(
+        name.position, "an alias of this type comes from a source; '\(name.text)' is a view")
       return nil
     }
     return relation.index.map { JobAlias(type: type, source: $0, from: from, to: to) }

@@ -52,8 +52,10 @@ struct JobResolver {
       name: spec.name?.text ?? defaultName,
       asOf: spec.asOf,
       timeZone: spec.timeZone?.text ?? "Asia/Shanghai",
-      sources: sources, rules: rules, settled: settled, views: views, membership: membership, aliases: aliases,
-      listedCodes: listed, datedTables: dated, flagColumns: columns, text: text)
+      sources: sources, rules: rules, settled: settled, views: views, membership: membership,
+      aliases: aliases.filter { $0.source < sources.count },
+      renumberings: aliases.filter { $0.source >= sources.count }, listedCodes: listed, datedTables: dated,
+      flagColumns: columns, text: text)
   }
 
   /// Sources with `valid`, where they are part of the job.

@@ -18,6 +18,9 @@ struct SettledNeeds {
     self.job = job
     relations = Array(repeating: Relation(), count: job.relations.count)
     for rule in job.settled where rule.hindrance == nil { note(rule) }
+    for renumbering in job.renumberings {
+      relations[renumbering.source].cells.formUnion([renumbering.from, renumbering.to])
+    }
     // A view wants of its parts what is wanted of it; later views may stand on earlier ones.
     for (index, view) in job.views.enumerated().reversed() where relations[job.sources.count + index].isWanted {
       note(view, relation: job.sources.count + index)

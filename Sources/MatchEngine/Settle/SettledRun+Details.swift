@@ -66,10 +66,10 @@ extension SettledRun {
     settle()
   }
 
-  /// Numbers of people that another number replaced, as the job's tables say.
+  /// Numbers of people that another number replaced, as the job's tables and views say.
   var subjectAliases: SubjectAliases {
     var pairs: [(old: String, new: String)] = []
-    for alias in job.aliases where alias.type == .residentID {
+    for alias in job.aliases + job.renumberings where alias.type == .residentID {
       guard let table = relations[alias.source] else { continue }
       let (from, to) = (table.layout.word(of: alias.from), table.layout.word(of: alias.to))
       for row in 0..<table.store.rowCount {
