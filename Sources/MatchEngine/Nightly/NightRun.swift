@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Normalizers
 
 /// The nightly comparison: brings the state up to tonight's deliveries and tells what became of the flags since the
@@ -43,6 +44,7 @@ package enum NightRun {
         throw .usage("--accept takes a guard as the night names it, such as shrunk:payments; this is '\(name.oneLine)'")
       }
     }
+    _ = mr_keep_memory()
     var options = options
     options.hashSeed = siteKey.rowSeed
     let prepared = try PreparedJob(jobFile: jobFile, options: options)
@@ -240,6 +242,8 @@ final class NightWork {
     var entry: RowState.Entry
     /// True where the rows were written anew.
     var isRewritten: Bool
+    /// True where tonight's delivery, which can be read again, says the same as the rows.
+    var isAsDelivered = false
   }
 
   private func bringUp(
@@ -315,7 +319,8 @@ final class NightWork {
     outcome.columns = fill.fields(of: opened.files).map { source.fields[$0].name }
     let entry = RowState.Entry(
       segments: [filled.entry], rows: filled.entry.rows, gone: 0, columns: reach.columns[number].text(source))
-    return Source(outcome: outcome, entry: entry, isRewritten: true)
+    return Source(
+      outcome: outcome, entry: entry, isRewritten: true, isAsDelivered: opened.files.allSatisfy(\.input.isRegular))
   }
 
   /// Opens the rows that stand, written anew where that is due, and what was delivered.
@@ -448,6 +453,7 @@ final class NightWork {
     }
     for (number, source) in prepared.job.sources.enumerated() {
       if let brought = sources[number] {
+        if brought.isAsDelivered { continue }
         guard !brought.entry.segments.isEmpty else {
           try empty(source)
           continue
@@ -535,7 +541,9 @@ final class NightWork {
     }
     let went = FlagRecords(old.flags, of: prepared.job, threads: options.threads) { _ in true }
     let came = FlagRecords(new.flags, of: prepared.job, threads: options.threads) { _ in true }
-    return try writeTouched(night, night.book.difference(from: went, to: came), parts)
+    let difference: NightBook.Difference
+    do throws(RunError) { difference = try night.book.difference(from: went, to: came) } catch { throw .failed(error) }
+    return try writeTouched(night, difference, parts)
   }
 
   private static func count(_ buffers: [FlagBuffer], _ rule: Int) -> Int {
@@ -560,7 +568,7 @@ final class NightWork {
     return try OutputFolder.filled(at: request.out) { out throws(RunFailure) in
       do throws(RunError) {
         if night.wantsList(book.generation.rules.values.reduce(0) { $0 + $1.flags }) {
-          let all = book.after(difference)
+          let all = try book.after(difference)
           let file = try out.makeFile("flags.csv")
           _ = try FlagFile(job: job, threads: options.threads).write(
             [all.buffer(of: job)], isKept: { _ in true }, settled: [], to: file)
@@ -573,7 +581,7 @@ final class NightWork {
           entry.evaluated = book.generation.rules[rule.id]?.evaluated ?? 0
           return entry
         }
-        try night.write([], difference, night.causes, into: out)
+        try night.write([], difference, unknown: [:], threads: options.threads, into: out)
         timing.endPhase("state")
         let outcomes = parts.enumerated().map { number, part in
           var outcome = SourceOutcome()

@@ -117,8 +117,10 @@ final class RowState: @unchecked Sendable {
       let rows = segment.blocks[place.block].rows
       let words = try segment.columns(place.block, checking: [high, low])
       var found: [Found] = []
-      for row in 0..<rows where filter.mayContain(words[high * rows + row]) {
-        let identity = UInt64(words[high * rows + row]) << 32 | UInt64(words[low * rows + row])
+      for row in 0..<rows {
+        let first = words[high * rows + row]
+        guard filter.mayContain(first), filter.contains(first) else { continue }
+        let identity = UInt64(first) << 32 | UInt64(words[low * rows + row])
         let index = identities.firstPlace(of: identity)
         guard index < identities.count, identities[index] == identity else { continue }
         let row = Segment.Row(block: place.block, row: row)
@@ -143,31 +145,39 @@ final class RowState: @unchecked Sendable {
   struct Gathered: Sendable {
     var lines: [UInt8] = []
     var ends: [Int] = []
-    /// Column c of row r stands at `r * columnCount + c`; 0 where it was not asked for.
+    /// Column c of row r stands at `r * columnCount + c`; 0 where it was not asked for, but for the check.
     var words: [UInt32] = []
     var columnCount = 0
 
     func line(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
   }
 
-  /// Reads rows of one block, which are in ascending order, into `output`, with some of their columns.
+  /// Reads rows of one block, which are in ascending order, into `output`, with some of their columns; nil: without.
   func gather(
-    _ rows: ArraySlice<Segment.Row>, of place: Place, into output: inout Gathered, columns: [Int]
+    _ rows: ArraySlice<Segment.Row>, of place: Place, into output: inout Gathered, columns: [Int]?
   ) throws(RunError) {
     let segment = segments[place.segment]
     let block = segment.blocks[place.block]
     let columnCount = segment.entry.columns
     output.columnCount = columnCount
-    let words = try segment.columns(place.block, checking: [0, 1] + columns)
+    // Where a line stands and its check are not checked themselves: a wrong one of either gives no right line.
+    let words = try segment.columns(place.block, checking: columns ?? [])
+    if let first = rows.first, let last = rows.last, first.row < block.rows, last.row < block.rows {
+      let share = (block.end - block.start) / max(block.rows, 1) + 1
+      output.lines.reserveRoom(min(rows.count * share, block.end - block.start))
+      output.ends.reserveRoom(rows.count)
+      if columns != nil { output.words.reserveRoom(rows.count * columnCount) }
+    }
     for row in rows {
       guard row.row < block.rows else { throw segment.damage }
       let end = row.row + 1 < block.rows ? Int(words[row.row + 1]) : block.end - block.start
-      try segment.appendLine(
-        of: place.block, Int(words[row.row]), end, check: words[block.rows + row.row], to: &output.lines)
+      let check = words[block.rows + row.row]
+      try segment.appendLine(of: place.block, Int(words[row.row]), end, check: check, to: &output.lines)
       output.ends.append(output.lines.count)
-      guard !columns.isEmpty else { continue }
+      guard let columns else { continue }
       let base = output.words.count
-      for _ in 0..<columnCount { output.words.append(0) }
+      output.words.append(contentsOf: repeatElement(0, count: columnCount))
+      output.words[base + StateColumns.checkColumn] = check
       for column in columns { output.words[base + column] = words[column * block.rows + row.row] }
     }
   }
@@ -190,6 +200,13 @@ final class RowState: @unchecked Sendable {
       try gather(part, of: Place(segment: segment, block: first.block), into: &output, columns: columns)
       return output
     }
+  }
+}
+
+extension Array {
+  /// Room for `more` elements; grows by doubling, as `append` does.
+  mutating func reserveRoom(_ more: Int) {
+    if count + more > capacity { reserveCapacity(Swift.max(count + more, capacity * 2)) }
   }
 }
 

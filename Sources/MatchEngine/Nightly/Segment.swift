@@ -1,6 +1,6 @@
 /// Rows of a source as one night put them into the state; never changed afterwards.
 final class Segment: @unchecked Sendable {
-  // SAFETY: nothing changes after it was opened; files are read by position.
+  // SAFETY: nothing but `checked` changes after it was opened, and that in one way only.
 
   /// What the generation notes of it.
   struct Entry: Hashable {
@@ -47,17 +47,21 @@ final class Segment: @unchecked Sendable {
   private(set) var blocks: [Block] = []
   /// By block and column.
   private var hashes: [UInt64] = []
+  /// By block and column: 1 where the column was found to be what was written.
+  private let checked: FlatArray<UInt8>
   private(set) var later: [(row: Row, day: Int32)] = []
 
   /// `path` is the folder of the generation.
   init(_ entry: Entry, at path: String) throws(RunError) {
     self.entry = entry
+    let isPossible = (0..<1 << 32).contains(entry.blocks) && (0..<1 << 16).contains(entry.columns)
+    checked = FlatArray(repeating: 0, count: isPossible ? entry.blocks * entry.columns : 0)
     linesPath = "\(path)/\(entry.name).csv"
     lines = try MappedFile(path: linesPath)
     columns = try MappedFile(path: "\(path)/\(entry.name).columns")
     let size = 24 + entry.columns * 8
     let (start, count) = (entry.tableStart, entry.blocks * size + entry.later * 24)
-    guard start >= 0, start + count == columns.bytes.count else { throw damaged(columns) }
+    guard isPossible, start >= 0, start + count == columns.bytes.count else { throw damaged(columns) }
     let bytes = columns.bytes
     guard XXH3.hash128(bytes.span(from: start, count: count)).hexadecimal == entry.tableDigest else {
       throw damaged(columns)
@@ -86,20 +90,24 @@ final class Segment: @unchecked Sendable {
     }
   }
 
+  deinit { checked.deallocate() }
+
   var damage: RunError { damaged(lines) }
 
   private func damaged(_ file: MappedFile) -> RunError {
     .damaged(path: file.path, format: "state", reason: "its bytes are not those that were written; restore a backup")
   }
 
-  /// The columns of block `number`, column c from `c * rows` on; those of `wanted` are checked.
+  /// The columns of block `number`, column c from `c * rows` on; those of `wanted` are checked, once each.
   func columns(_ number: Int, checking wanted: [Int]) throws(RunError) -> FlatArray<UInt32> {
     let block = blocks[number]
     let words = columns.words(at: block.columns, count: block.rows * entry.columns)
-    for column in wanted
-    where Self.digest(words.bytes(from: column * block.rows, count: block.rows))
-      != hashes[number * entry.columns + column]
-    { throw damaged(columns) }
+    for column in wanted where checked[number * entry.columns + column] == 0 {
+      let digest = Self.digest(words.bytes(from: column * block.rows, count: block.rows))
+      guard digest == hashes[number * entry.columns + column] else { throw damaged(columns) }
+      // Two threads may both come here; both write the same.
+      checked[number * entry.columns + column] = 1
+    }
     return words
   }
 

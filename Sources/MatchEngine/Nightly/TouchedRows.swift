@@ -55,16 +55,13 @@ final class TouchedRows {
       }
       changed.append(rows)
     }
-    let wanted = self.wanted(changed)
+    let sets = digests(of: changed)
+    defer { for set in sets.values { set.deallocate() } }
     for source in parts.indices {
-      var columns: [(column: Int, set: DigestSet)] = []
-      for (place, digests) in wanted where place.source == source && !digests.isEmpty {
-        var set = DigestSet(count: digests.count)
-        for digest in digests { set.insert(digest) }
-        columns.append((reach.columns[source].keyColumn(place.column), set))
+      let columns = sets.filter { $0.key.source == source && !$0.value.isEmpty }.map { place, set in
+        (column: reach.columns[source].keyColumn(place.column), set: set)
       }
-      defer { for column in columns { column.set.deallocate() } }
-      try writeSame(source, columns, passed[source])
+      try writeSame(source, columns.sorted { $0.column < $1.column }, passed[source])
       try writeChanged(source)
     }
   }
@@ -126,30 +123,30 @@ final class TouchedRows {
   }
 
   /// By place: digests of keys whose rows are judged again.
-  private func wanted(_ changed: [[RowState.Gathered]]) -> [RuleReach.Place: [UInt32]] {
-    var wanted: [RuleReach.Place: [UInt32]] = [:]
-    func digests(_ place: RuleReach.Place) -> [UInt32] {
-      let column = reach.columns[place.source].keyColumn(place.column)
-      var digests: [UInt32] = []
-      for rows in changed[place.source] {
-        var at = column
-        while at < rows.words.count {
-          if rows.words[at] != 0 { digests.append(rows.words[at]) }
-          at += rows.columnCount
-        }
-      }
-      return digests
-    }
+  private func digests(of changed: [[RowState.Gathered]]) -> [RuleReach.Place: DigestSet] {
+    // By place: where the keys stand of which the rows are wanted there.
+    var origins: [RuleReach.Place: Set<RuleReach.Place>] = [:]
     for link in reach.links {
       switch link {
-      case .group(let place): wanted[place, default: []] += digests(place)
+      case .group(let place): origins[place, default: []].insert(place)
       case .join(let subject, let found):
-        let (subjects, records) = (digests(subject), digests(found))
-        wanted[subject, default: []] += records
-        wanted[found, default: []] += records + subjects
+        origins[subject, default: []].insert(found)
+        origins[found, default: []].formUnion([found, subject])
       }
     }
-    return wanted
+    return origins.mapValues { places in
+      var set = DigestSet(
+        count: places.reduce(0) { sum, place in sum + changed[place.source].reduce(0) { $0 + $1.ends.count } })
+      for place in places {
+        let column = reach.columns[place.source].keyColumn(place.column)
+        for rows in changed[place.source] {
+          for at in stride(from: column, to: rows.words.count, by: max(rows.columnCount, 1)) where rows.words[at] != 0 {
+            set.insert(rows.words[at])
+          }
+        }
+      }
+      return set
+    }
   }
 
   // MARK: - Writing
@@ -171,48 +168,81 @@ final class TouchedRows {
   ) throws(RunError) {
     let part = parts[source]
     guard !columns.isEmpty || passed.contains(where: { !$0.isEmpty }) else { return }
+    var writers: [SameWriter] = []
+    for _ in 0..<threads {
+      var files: [[String]: Descriptor] = [:]
+      for header in Set(part.headers) {
+        let (path, file) = try file(header)
+        files[header] = file
+        same[source].append(path)
+      }
+      writers.append(SameWriter(part.headers.map { files[$0] }))
+    }
     let wanted = columns.map(\.column)
     let went = part.change.went.map { $0.sorted() }
-    var made: [[String]: Descriptor] = [:]
-    for header in Set(part.headers) {
-      let (path, file) = try file(header)
-      made[header] = file
-      same[source].append(path)
-    }
-    let files = Mutex(made)
-    let counts = try part.state.map(threads: threads) { place throws(RunError) -> Int in
-      let segment = part.state.segments[place.segment]
-      let count = segment.blocks[place.block].rows
-      var rows: [Segment.Row] = []
-      if !columns.isEmpty {
-        let words = try segment.columns(place.block, checking: wanted)
-        let hits = FlatArray<UInt8>(repeating: 0, count: count)
-        defer { hits.deallocate() }
-        for (column, set) in columns {
-          let start = column * count
-          for row in 0..<count {
-            let word = words[start + row]
-            // Few words are in the set, so the branch is seldom taken.
-            if set.mayContain(word), word != 0 { hits[row] = 1 }
+    let places = part.state.places
+    let next = Atomic<Int>(0)
+    try Team(writers).run { writer throws(RunError) in
+      while true {
+        let number = next.add(1, ordering: .relaxed).oldValue
+        guard number < places.count else { break }
+        let place = places[number]
+        let segment = part.state.segments[place.segment]
+        let count = segment.blocks[place.block].rows
+        var rows: [Segment.Row] = []
+        if !columns.isEmpty {
+          let words = try segment.columns(place.block, checking: wanted)
+          let hits = writer.hits
+          var isAny = false
+          for (column, set) in columns where set.mark(words, from: column * count, count: count, in: hits) {
+            isAny = true
+          }
+          if isAny {
+            for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
+            hits.fill(0, from: 0, count: count)
+            let (gone, left) = (part.state.gone[place.segment], went[place.segment])
+            if !gone.isEmpty || !left.isEmpty { rows.removeAll { gone.holds($0) || left.holds($0) } }
           }
         }
-        for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
-        rows.removeAll { part.state.isGone($0, in: place.segment) || went[place.segment].holds($0) }
+        if !passed[place.segment].isEmpty {
+          let more = passed[place.segment].filter { $0.block == place.block }
+          if !more.isEmpty { rows = Set(rows + more).sorted() }
+        }
+        if !rows.isEmpty { try writer.write(rows, of: place, in: part.state) }
       }
-      let more = passed[place.segment].filter { $0.block == place.block }
-      if !more.isEmpty { rows = Set(rows + more).sorted() }
-      guard !rows.isEmpty else { return 0 }
-      var gathered = RowState.Gathered()
-      try part.state.gather(rows[...], of: place, into: &gathered, columns: [])
-      let lines = gathered.lines
-      let failure: RunError? = files.withLock { files in
-        do throws(RunError) { try files[part.headers[place.segment]]?.write(lines.span) } catch { return error }
-        return nil
-      }
-      if let failure { throw failure }
-      return rows.count
+      try writer.flush()
     }
-    rowCount += counts.reduce(0, +)
+    rowCount += writers.reduce(0) { $0 + $1.rowCount }
+  }
+
+  /// Writes lines of rows into files of its own; one worker's own.
+  private final class SameWriter {
+    /// By segment.
+    private let files: [Descriptor?]
+    private var gathered = RowState.Gathered()
+    private var segment = 0
+    private(set) var rowCount = 0
+    /// By row of a block: 1 where it shares a key.
+    let hits = FlatArray<UInt8>(repeating: 0, count: RowBlock.capacity)
+
+    init(_ files: [Descriptor?]) { self.files = files }
+
+    deinit { hits.deallocate() }
+
+    func write(_ rows: [Segment.Row], of place: RowState.Place, in state: RowState) throws(RunError) {
+      if place.segment != segment || gathered.lines.count > 1 << 20 { try flush() }
+      segment = place.segment
+      try state.gather(rows[...], of: place, into: &gathered, columns: nil)
+      rowCount += rows.count
+    }
+
+    func flush() throws(RunError) {
+      guard !gathered.lines.isEmpty else { return }
+      let lines = gathered.lines
+      try files[segment]?.write(lines.span)
+      gathered.lines.removeAll(keepingCapacity: true)
+      gathered.ends.removeAll(keepingCapacity: true)
+    }
   }
 
   private func writeChanged(_ source: Int) throws(RunError) {
@@ -223,17 +253,18 @@ final class TouchedRows {
       new[source].append(made.path)
       rowCount += part.change.came.ends.count
     }
-    var byHeader: [[String]: [UInt8]] = [:]
+    var byHeader: [[String]: Descriptor] = [:]
     for (segment, rows) in part.change.wentRows.enumerated() {
       for gathered in rows where !gathered.ends.isEmpty {
-        byHeader[part.headers[segment], default: []] += gathered.lines
+        let header = part.headers[segment]
+        if byHeader[header] == nil {
+          let made = try file(header)
+          byHeader[header] = made.file
+          old[source].append(made.path)
+        }
+        try byHeader[header]?.write(gathered.lines.span)
         rowCount += gathered.ends.count
       }
-    }
-    for (header, lines) in byHeader.sorted(by: { $0.key.joined() < $1.key.joined() }) {
-      let made = try file(header)
-      try made.file.write(lines.span)
-      old[source].append(made.path)
     }
   }
 }
