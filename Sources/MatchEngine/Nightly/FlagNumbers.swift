@@ -43,28 +43,36 @@ struct FlagNumbers {
     let (went, came) = (difference.went, difference.came)
     var counts: [(went: Int, came: Int)] = []
     var (a, b) = (0, 0)
-    /// -1: the name of the first comes before that of the second; 0: they are the same.
-    func order(_ left: FlagRecords, _ leftIndex: Int, _ right: FlagRecords, _ rightIndex: Int) -> Int {
-      let (first, second) = (left.flags.entries[leftIndex].rule, right.flags.entries[rightIndex].rule)
-      if first != second { return first < second ? -1 : 1 }
-      let (mine, other) = (left.start(of: leftIndex), right.start(of: rightIndex))
+    let (wentStarts, cameStarts) = (went.starts, came.starts)
+    /// Negative: the name of the first comes before that of the second; 0: they are the same.
+    func order(
+      _ left: FlagRecords, _ mine: Range<Int>, _ rule: Int32, _ right: FlagRecords, _ other: Range<Int>,
+      _ otherRule: Int32
+    ) -> Int {
+      if rule != otherRule { return rule < otherRule ? -1 : 1 }
       if left.flags.bytes.precedes(mine, right.flags.bytes, other) { return -1 }
       return right.flags.bytes.precedes(other, left.flags.bytes, mine) ? 1 : 0
     }
     while a < went.count || b < came.count {
-      let isFirst = b == came.count || a < went.count && order(went, a, came, b) <= 0
-      let (records, index) = isFirst ? (went, a) : (came, b)
+      let isFirst =
+        b == came.count
+        || a < went.count
+          && order(
+            went, wentStarts[a], went.flags.entries[a].rule, came, cameStarts[b], came.flags.entries[b].rule) <= 0
+      let records = isFirst ? went : came
+      let name = isFirst ? wentStarts[a] : cameStarts[b]
+      let rule = records.flags.entries[isFirst ? a : b].rule
       var count = (went: 0, came: 0)
-      while a < went.count, order(records, index, went, a) == 0 {
+      while a < went.count, order(records, name, rule, went, wentStarts[a], went.flags.entries[a].rule) == 0 {
         count.went += 1
         a += 1
       }
-      while b < came.count, order(records, index, came, b) == 0 {
+      while b < came.count, order(records, name, rule, came, cameStarts[b], came.flags.entries[b].rule) == 0 {
         count.came += 1
         b += 1
       }
       let flags = records.flags
-      names.add(rule: Int(flags.entries[index].rule), flags.bytes.span.extracting(records.start(of: index)))
+      names.add(rule: Int(rule), flags.bytes.span.extracting(name))
       counts.append(count)
     }
     return counts

@@ -151,6 +151,7 @@ struct FlagRecords {
     if other.count == 0 { return self }
     if count == 0 { return other }
     var result = FlagRecords(rules: rules)
+    result.flags.reserve(flags: count + other.count, bytes: flags.bytes.count + other.flags.bytes.count)
     var (a, b) = (0, 0)
     while a < count || b < other.count {
       if b == other.count || a < count && order(a, other, b) <= 0 {
@@ -192,11 +193,21 @@ struct FlagRecords {
   }
 
   /// The stretch of a flag that names it: case, person and evidence, each with the NUL behind it.
-  func start(of index: Int) -> Range<Int> {
-    let entry = flags.entries[index]
+  func start(of index: Int) -> Range<Int> { Self.start(flags.entries[index], in: flags.bytes.span) }
+
+  /// The same of all flags.
+  var starts: [Range<Int>] {
+    let bytes = flags.bytes.span
+    var starts: [Range<Int>] = []
+    starts.reserveCapacity(count)
+    for entry in flags.entries { starts.append(Self.start(entry, in: bytes)) }
+    return starts
+  }
+
+  private static func start(_ entry: FlagBuffer.Entry, in bytes: Span<UInt8>) -> Range<Int> {
     var (end, columns) = (entry.start, 0)
     while end < entry.end, columns < 3 {
-      if flags.bytes[end] == 0 { columns += 1 }
+      if bytes[end] == 0 { columns += 1 }
       end += 1
     }
     return entry.start..<end

@@ -207,7 +207,7 @@ final class NightBook {
     let nowRemoved = removed.difference(from: cameBack).mine.joined(with: wentFromKept)
     let nowAdded = added.difference(from: wentFromAdded).mine.joined(with: cameAnew)
     generation.recordRules = kept.rules
-    let isShort = nowRemoved.count + nowAdded.count < kept.count / 8
+    let isShort = nowRemoved.count + nowAdded.count < kept.count / 2
     if let base, isShort, base.recordRules == kept.rules {
       try base.link(FlagRecords.fileName, in: folder)
       try write(nowRemoved, FlagRecords.removedName)

@@ -1,5 +1,7 @@
 internal import CPlatform
+internal import Dispatch
 internal import Normalizers
+internal import Synchronization
 
 /// The nightly comparison: brings the state up to tonight's deliveries and tells what became of the flags since the
 /// last night.
@@ -267,8 +269,14 @@ final class NightWork {
         return try RowChange(
           opening.fill, opening.opened?.files ?? [], opening.feed, base: opening.state, threads: options.threads)
       }
-      for (opening, change) in zip(openings, changes).sorted(by: { $0.0.number < $1.0.number }) {
-        sources[opening.number] = try take(change, opening, folder)
+      let writers = try zip(openings, changes).map { opening, change throws(RunError) in
+        try change.makeWriter(opening.name, in: folder)
+      }
+      _ = try Team(workers).map(changes.count) { place throws(RunError) in
+        if let writer = writers[place] { try changes[place].write(to: writer) }
+      }
+      for place in openings.indices {
+        sources[openings[place].number] = try take(changes[place], openings[place], writers[place], folder)
       }
     } catch {
       throw .failed(error)
@@ -357,12 +365,12 @@ final class NightWork {
     return opening
   }
 
-  /// Writes what comes, and which rows go.
+  /// Ends the segment of what comes, and writes which rows go.
   private func take(
-    _ change: RowChange, _ opening: Opening, _ folder: OutputFolder
+    _ change: RowChange, _ opening: Opening, _ writer: SegmentWriter?, _ folder: OutputFolder
   ) throws(RunError) -> Source {
     var entry = opening.entry
-    if !change.came.ends.isEmpty { entry.segments.append(try change.write(opening.name, in: folder)) }
+    if let writer { entry.segments.append(try writer.finish(in: folder)) }
     entry.rows = change.outcome.rows
     var gone: [UInt8] = []
     for (segment, rows) in (opening.state?.gone ?? []).enumerated() {
@@ -423,6 +431,9 @@ final class NightWork {
     var generation = generation
     for (number, source) in sources { generation.rows[prepared.job.sources[number].name] = source.entry }
     do throws(RunError) {
+      for (number, source) in sources {
+        try source.state?.check(source.change?.went ?? [], columns: reach.columns[number].keyColumns)
+      }
       options.standIns = try standIns(sources, at: folder.scratchPath, folder)
     } catch {
       throw .failed(error)
@@ -521,12 +532,9 @@ final class NightWork {
       throw .failed(error)
     }
     let touched = TouchedRows(prepared.job, reach, parts, in: folder, threads: options.threads)
-    let old: (flags: [FlagBuffer], counts: [RuleCounts])
-    let new: (flags: [FlagBuffer], counts: [RuleCounts])
     do throws(RunError) { try touched.write(from: lastDay, to: newDay) } catch { throw .failed(error) }
     timing.endPhase("choose")
-    old = try judge(touched, isNew: false, lastDay, folder)
-    new = try judge(touched, isNew: true, newDay, folder)
+    let (old, new) = try judge(touched, lastDay, newDay, folder)
     do throws(RunError) { try touched.remove() } catch { throw .failed(error) }
     timing.endPhase("judge")
     for (index, rule) in prepared.job.rules.enumerated() {
@@ -550,15 +558,52 @@ final class NightWork {
     buffers.reduce(0) { sum, buffer in sum + buffer.entries.count { Int($0.rule) == rule } }
   }
 
+  private struct Judged: Sendable {
+    var flags: [FlagBuffer]
+    var counts: [RuleCounts]
+  }
+
+  private struct Sides: @unchecked Sendable {
+    // SAFETY: of the folder both sides use the making of nameless files alone, which any number of threads may do.
+    let folder: OutputFolder
+    let jobFile: String
+    let options: [RunOptions]
+
+    func judge(_ number: Int) -> Result<Judged, RunFailure> {
+      do throws(RunFailure) {
+        let run = JobRun(try PreparedJob(jobFile: jobFile, options: options[number]))
+        let (flags, counts) = try run.judge(into: folder)
+        return .success(Judged(flags: flags, counts: counts))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  /// Judges the rows as they were and as they are, both at once.
   private func judge(
-    _ touched: TouchedRows, isNew: Bool, _ day: CalendarDate, _ folder: OutputFolder
-  ) throws(RunFailure) -> (flags: [FlagBuffer], counts: [RuleCounts]) {
-    var options = options
-    options.asOf = day
-    options.isQuiet = true
-    do throws(RunError) { options.standIns = try touched.standIns(isNew: isNew) } catch { throw .failed(error) }
-    let run = JobRun(try PreparedJob(jobFile: prepared.jobFile, options: options))
-    return try run.judge(into: folder)
+    _ touched: TouchedRows, _ lastDay: CalendarDate, _ newDay: CalendarDate, _ folder: OutputFolder
+  ) throws(RunFailure) -> (old: Judged, new: Judged) {
+    var sides: [RunOptions] = []
+    for (isNew, day) in [(false, lastDay), (true, newDay)] {
+      var options = options
+      options.asOf = day
+      options.isQuiet = true
+      options.threads = max(1, options.threads / 2)
+      do throws(RunError) { options.standIns = try touched.standIns(isNew: isNew) } catch { throw .failed(error) }
+      sides.append(options)
+    }
+    let both = Sides(folder: folder, jobFile: prepared.jobFile, options: sides)
+    guard options.threads > 1 else { return (try both.judge(0).get(), try both.judge(1).get()) }
+    let results = Mutex<[Int: Result<Judged, RunFailure>]>([:])
+    DispatchQueue.concurrentPerform(iterations: sides.count) { number in
+      let result = both.judge(number)
+      results.withLock { $0[number] = result }
+    }
+    guard let old = results.withLock({ $0[0] }), let new = results.withLock({ $0[1] }) else {
+      preconditionFailure("both sides were judged")
+    }
+    return (try old.get(), try new.get())
   }
 
   private func writeTouched(

@@ -192,10 +192,15 @@ struct RowChange {
     return all
   }
 
-  /// Writes the rows that come as the segment `name`.
-  func write(_ name: String, in folder: OutputFolder) throws(RunError) -> Segment.Entry {
-    let writer = try SegmentWriter(
+  /// A writer for the rows that come, as the segment `name`; nil when none do.
+  func makeWriter(_ name: String, in folder: OutputFolder) throws(RunError) -> SegmentWriter? {
+    guard !came.ends.isEmpty else { return nil }
+    return try SegmentWriter(
       name, header: header, columnCount: came.columnCount, expecting: came.lines.count, in: folder)
+  }
+
+  /// Writes the rows that come.
+  func write(to writer: SegmentWriter) throws(RunError) {
     var block = RowBlock(columnCount: came.columnCount)
     defer { block.deallocate() }
     var next = 0
@@ -209,6 +214,5 @@ struct RowChange {
       }
       try writer.append(block)
     }
-    return try writer.finish(in: folder)
   }
 }

@@ -1,8 +1,8 @@
 internal import Normalizers
 internal import Synchronization
 
-/// The rows that decide what rules say about everything that changed: small files for two small runs, one over the rows
-/// as they were and one over the rows as they are.
+/// The rows that decide what rules say about everything that changed, for two small runs, one over the rows as they were
+/// and one over the rows as they are: rows that stay are read where they lie, the others stand in small files.
 ///
 /// A flag that one run raises and the other does not came or went. What rules say about anything else is the same in
 /// both runs, whether it is true or not, since the rows are the same: it cancels out.
@@ -22,10 +22,10 @@ final class TouchedRows {
   private(set) var rowCount = 0
   /// Names of the files in the folder.
   private var names: [String] = []
-  /// By source: files of rows that stay, that were, and that come.
-  private var same: [[String]]
-  private var old: [[String]]
-  private var new: [[String]]
+  /// By source: rows that stay, where they lie, and files of those that were and that come.
+  private var same: [[RunOptions.StandIn.File]]
+  private var old: [[RunOptions.StandIn.File]]
+  private var new: [[RunOptions.StandIn.File]]
 
   init(_ job: Job, _ reach: RuleReach, _ parts: [Part], in folder: OutputFolder, threads: Int) {
     self.job = job
@@ -61,8 +61,10 @@ final class TouchedRows {
       let columns = sets.filter { $0.key.source == source && !$0.value.isEmpty }.map { place, set in
         (column: reach.columns[source].keyColumn(place.column), set: set)
       }
-      try writeSame(source, columns.sorted { $0.column < $1.column }, passed[source])
+      try pickSame(source, columns.sorted { $0.column < $1.column }, passed[source])
       try writeChanged(source)
+      try parts[source].state.check(parts[source].change.went, columns: reach.columns[source].keyColumns)
+      try parts[source].state.check(passed[source], columns: reach.columns[source].keyColumns)
     }
   }
 
@@ -70,13 +72,12 @@ final class TouchedRows {
   func standIns(isNew: Bool) throws(RunError) -> [String: RunOptions.StandIn] {
     var standIns: [String: RunOptions.StandIn] = [:]
     for (number, source) in job.sources.enumerated() {
-      var paths = same[number] + (isNew ? new[number] : old[number])
-      if paths.isEmpty {
+      var files = same[number] + (isNew ? new[number] : old[number])
+      if files.isEmpty {
         let header = parts[number].headers.first ?? parts[number].change.header
-        paths = [try file(header).path]
+        files = [RunOptions.StandIn.File(path: try file(header).path)]
       }
-      standIns[source.name] = RunOptions.StandIn(
-        files: paths.map { RunOptions.StandIn.File(path: $0) }, name: "state/\(source.name).csv")
+      standIns[source.name] = RunOptions.StandIn(files: files, name: "state/\(source.name).csv")
     }
     return standIns
   }
@@ -98,10 +99,10 @@ final class TouchedRows {
         (column: columns.dayColumn(clock.column), days: clock.days(from: oldDay, to: newDay))
       }
       let wanted = Set(ranges.map(\.column)).sorted()
-      let found = try state.map(threads: threads) { place throws(RunError) -> (Int, [Segment.Row]) in
+      let found = try state.map(threads: threads) { place, scratch throws(RunError) -> (Int, [Segment.Row]) in
         let segment = state.segments[place.segment]
         let count = segment.blocks[place.block].rows
-        let words = try segment.columns(place.block, checking: wanted)
+        let words = try segment.columns(place.block, checking: wanted, scratch)
         var rows: [Segment.Row] = []
         for row in 0..<count
         where ranges.contains(where: { $0.days.contains(Int32(bitPattern: words[$0.column * count + row])) }) {
@@ -163,85 +164,42 @@ final class TouchedRows {
   }
 
   /// Rows that stay and share a key with one that changed.
-  private func writeSame(
+  private func pickSame(
     _ source: Int, _ columns: [(column: Int, set: DigestSet)], _ passed: [[Segment.Row]]
   ) throws(RunError) {
     let part = parts[source]
     guard !columns.isEmpty || passed.contains(where: { !$0.isEmpty }) else { return }
-    var writers: [SameWriter] = []
-    for _ in 0..<threads {
-      var files: [[String]: Descriptor] = [:]
-      for header in Set(part.headers) {
-        let (path, file) = try file(header)
-        files[header] = file
-        same[source].append(path)
-      }
-      writers.append(SameWriter(part.headers.map { files[$0] }))
-    }
     let wanted = columns.map(\.column)
     let went = part.change.went.map { $0.sorted() }
-    let places = part.state.places
-    let next = Atomic<Int>(0)
-    try Team(writers).run { writer throws(RunError) in
-      while true {
-        let number = next.add(1, ordering: .relaxed).oldValue
-        guard number < places.count else { break }
-        let place = places[number]
-        let segment = part.state.segments[place.segment]
-        let count = segment.blocks[place.block].rows
-        var rows: [Segment.Row] = []
-        if !columns.isEmpty {
-          let words = try segment.columns(place.block, checking: wanted)
-          let hits = writer.hits
-          var isAny = false
-          for (column, set) in columns where set.mark(words, from: column * count, count: count, in: hits) {
-            isAny = true
-          }
-          if isAny {
-            for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
-            hits.fill(0, from: 0, count: count)
-            let (gone, left) = (part.state.gone[place.segment], went[place.segment])
-            if !gone.isEmpty || !left.isEmpty { rows.removeAll { gone.holds($0) || left.holds($0) } }
-          }
+    let picked = try part.state.map(threads: threads) { place, scratch throws(RunError) -> (Int, [Segment.Row]) in
+      let segment = part.state.segments[place.segment]
+      let count = segment.blocks[place.block].rows
+      var rows: [Segment.Row] = []
+      if !columns.isEmpty {
+        let words = try segment.columns(place.block, checking: wanted, scratch)
+        let hits = scratch.bytes(RowBlock.capacity)
+        hits.fill(0, from: 0, count: count)
+        var isAny = false
+        for (column, set) in columns where set.mark(words, from: column * count, count: count, in: hits) {
+          isAny = true
         }
-        if !passed[place.segment].isEmpty {
-          let more = passed[place.segment].filter { $0.block == place.block }
-          if !more.isEmpty { rows = Set(rows + more).sorted() }
+        if isAny {
+          for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
+          let (gone, left) = (part.state.gone[place.segment], went[place.segment])
+          if !gone.isEmpty || !left.isEmpty { rows.removeAll { gone.holds($0) || left.holds($0) } }
         }
-        if !rows.isEmpty { try writer.write(rows, of: place, in: part.state) }
       }
-      try writer.flush()
+      if !passed[place.segment].isEmpty {
+        let more = passed[place.segment].filter { $0.block == place.block }
+        if !more.isEmpty { rows = Set(rows + more).sorted() }
+      }
+      return (place.segment, rows)
     }
-    rowCount += writers.reduce(0) { $0 + $1.rowCount }
-  }
-
-  /// Writes lines of rows into files of its own; one worker's own.
-  private final class SameWriter {
-    /// By segment.
-    private let files: [Descriptor?]
-    private var gathered = RowState.Gathered()
-    private var segment = 0
-    private(set) var rowCount = 0
-    /// By row of a block: 1 where it shares a key.
-    let hits = FlatArray<UInt8>(repeating: 0, count: RowBlock.capacity)
-
-    init(_ files: [Descriptor?]) { self.files = files }
-
-    deinit { hits.deallocate() }
-
-    func write(_ rows: [Segment.Row], of place: RowState.Place, in state: RowState) throws(RunError) {
-      if place.segment != segment || gathered.lines.count > 1 << 20 { try flush() }
-      segment = place.segment
-      try state.gather(rows[...], of: place, into: &gathered, columns: nil)
+    for (segment, rows) in part.state.bySegment(picked).enumerated() where !rows.isEmpty {
+      same[source].append(
+        RunOptions.StandIn.File(
+          path: part.state.segments[segment].linesPath, picked: PickedRows(part.state, segment: segment, rows: rows)))
       rowCount += rows.count
-    }
-
-    func flush() throws(RunError) {
-      guard !gathered.lines.isEmpty else { return }
-      let lines = gathered.lines
-      try files[segment]?.write(lines.span)
-      gathered.lines.removeAll(keepingCapacity: true)
-      gathered.ends.removeAll(keepingCapacity: true)
     }
   }
 
@@ -250,7 +208,7 @@ final class TouchedRows {
     if !part.change.came.ends.isEmpty {
       let made = try file(part.change.header)
       try made.file.write(part.change.came.lines.span)
-      new[source].append(made.path)
+      new[source].append(RunOptions.StandIn.File(path: made.path))
       rowCount += part.change.came.ends.count
     }
     var byHeader: [[String]: Descriptor] = [:]
@@ -260,7 +218,7 @@ final class TouchedRows {
         if byHeader[header] == nil {
           let made = try file(header)
           byHeader[header] = made.file
-          old[source].append(made.path)
+          old[source].append(RunOptions.StandIn.File(path: made.path))
         }
         try byHeader[header]?.write(gathered.lines.span)
         rowCount += gathered.ends.count

@@ -24,7 +24,7 @@ package final class OutputFolder {
   let scratchName: String
   private var scratch: Descriptor?
   private var subfolders: [String: Descriptor] = [:]
-  private var spillCount = 0
+  private let spillCount = Atomic<Int>(0)
   /// The files finished so far, in the order in which they were finished.
   package private(set) var finished: [OutputFile.Finished] = []
   /// Those that are not synced yet.
@@ -150,10 +150,9 @@ package final class OutputFolder {
   }
 
   /// A new nameless file for rows that do not fit into memory; the space is free again when it is closed or the
-  /// process ends.
+  /// process ends. Any number of threads may make one.
   package func makeSpillFile() throws(RunError) -> SpillFile {
-    let name = ".spill-\(spillCount)"
-    spillCount += 1
+    let name = ".spill-\(spillCount.add(1, ordering: .relaxed).oldValue)"
     let file = try open().makeFile(name)
     try open().unlink(name)
     return SpillFile(file)
