@@ -46,10 +46,15 @@ final class Night {
 
   // MARK: - While sources are read
 
+  /// Sources that were delivered as snapshots.
+  var snapshots: Set<Int> {
+    Set(job.sources.indices.filter { job.sources[$0].operation == nil && !missing.contains(job.sources[$0].name) })
+  }
+
   /// What notes the rows of a snapshot; nothing for a source that arrives as changes.
   func digesters(_ pass: Plan.Pass, count: Int) -> [RowDigester] {
     let source = job.sources[pass.source]
-    guard source.operation == nil, !missing.contains(source.name) else { return [] }
+    guard snapshots.contains(pass.source) else { return [] }
     return (0..<count).map { _ in RowDigester(source, pass.uses, maker: maker, seed: seed) }
   }
 

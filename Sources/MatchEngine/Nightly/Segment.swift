@@ -52,13 +52,15 @@ final class Segment: @unchecked Sendable {
   private(set) var later: [(row: Row, day: Int32)] = []
 
   /// `path` is the folder of the generation.
-  init(_ entry: Entry, at path: String) throws(RunError) {
+  init(
+    _ entry: Entry, at path: String, mappedByteCountMax: Int = StateFile.mappedByteCountMax
+  ) throws(RunError) {
     self.entry = entry
     let isPossible = (0..<1 << 32).contains(entry.blocks) && (4..<1 << 16).contains(entry.columns)
     checked = FlatArray(repeating: 0, count: isPossible ? entry.blocks * entry.columns : 0)
     linesPath = "\(path)/\(entry.name).csv"
-    lines = try StateFile(path: linesPath)
-    columns = try StateFile(path: "\(path)/\(entry.name).columns")
+    lines = try StateFile(path: linesPath, mappedByteCountMax: mappedByteCountMax)
+    columns = try StateFile(path: "\(path)/\(entry.name).columns", mappedByteCountMax: mappedByteCountMax)
     let size = 24 + entry.columns * 8
     let start = entry.tableStart
     guard isPossible, start >= 0, (0..<1 << 40).contains(entry.later) else { throw columns.damage }

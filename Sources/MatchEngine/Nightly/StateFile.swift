@@ -10,11 +10,11 @@ final class StateFile: Sendable {
 
   static let mappedByteCountMax = 16 << 20
 
-  init(path: String) throws(RunError) {
+  init(path: String, mappedByteCountMax: Int) throws(RunError) {
     self.path = path
     let descriptor = try Descriptor.reading(path)
     byteCount = try descriptor.status().byteCount
-    let isSmall = byteCount <= Self.mappedByteCountMax
+    let isSmall = byteCount <= mappedByteCountMax
     mapped = isSmall ? try MappedFile(path: path) : nil
     self.descriptor = isSmall ? nil : descriptor
   }
