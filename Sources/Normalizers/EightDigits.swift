@@ -11,6 +11,22 @@ package struct EightDigits {
   @inlinable @inline(__always)
   package init(ascii word: UInt64) { values = word ^ 0x3030_3030_3030_3030 }
 
+  /// The digits of a number below 100,000,000.
+  @inlinable @inline(__always)
+  package init(number: UInt64) {
+    // Four digits to each half, then two to each quarter, then one to each byte. The products are exact divisions by
+    // 100 and by 10 for all values that can stand there.
+    let halves = number / 10_000 | (number % 10_000) << 32
+    let hundreds = (halves &* 5243) >> 19 & 0x0000_007F_0000_007F
+    let quarters = hundreds | (halves &- hundreds &* 100) << 16
+    let tens = (quarters &* 103) >> 10 & 0x000F_000F_000F_000F
+    values = tens | (quarters &- tens &* 10) << 8
+  }
+
+  /// The eight digits as ASCII characters.
+  @inlinable @inline(__always)
+  package var ascii: UInt64 { values | 0x3030_3030_3030_3030 }
+
   /// True when each byte is a digit.
   @inlinable @inline(__always)
   package var areDigits: Bool { ((values &+ 0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080 == 0 }

@@ -42,23 +42,17 @@ public struct IDNumber: Hashable, Sendable {
   /// Appends the canonical form, 18 or 15 ASCII characters.
   public func write(into output: inout [UInt8]) {
     guard !isLetteredCard else { return writeLettered(into: &output) }
-    // Digits from the end, in halves that divide quickly; each weighs twice the one behind it.
+    let (first, rest) = (EightDigits(number: key / 1_000_000_000), key % 1_000_000_000)
+    let (second, last) = (EightDigits(number: rest / 10), rest % 10)
+    // Digit i weighs 2^(17 - i); 2^10 leaves 1 when it is divided by 11.
+    let sum = first.binaryWeighted + second.binaryWeighted << 2 + last << 1
     var characters: [18 of UInt8] = .init(repeating: 0)
-    var (low, high) = (UInt32(key % 1_000_000_000), UInt32(key / 1_000_000_000))
-    for index in (8..<17).reversed() {
-      characters[index] = UInt8(truncatingIfNeeded: low % 10)
-      low /= 10
+    for index in 0..<8 {
+      characters[index] = UInt8(truncatingIfNeeded: first.ascii >> UInt64(index * 8))
+      characters[index + 8] = UInt8(truncatingIfNeeded: second.ascii >> UInt64(index * 8))
     }
-    for index in (0..<8).reversed() {
-      characters[index] = UInt8(truncatingIfNeeded: high % 10)
-      high /= 10
-    }
-    var sum: UInt32 = 0
-    for index in 0..<17 {
-      sum = (sum &+ UInt32(characters[index])) &* 2
-      characters[index] |= 0x30
-    }
-    characters[17] = Self.checkCharacter(sum: sum)
+    characters[16] = UInt8(ascii: "0") + UInt8(last)
+    characters[17] = Self.checkCharacter(sum: UInt32(sum))
     output.append(copying: characters.span)
   }
 

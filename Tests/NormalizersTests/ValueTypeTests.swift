@@ -18,6 +18,18 @@ struct ValueTypeTests {
   }
 
   @Test
+  func eightDigitsAreTheDigitsOfANumber() {
+    let cases: [(number: UInt64, digits: String)] = [
+      (0, "00000000"), (7, "00000007"), (99, "00000099"), (100, "00000100"), (9_999, "00009999"),
+      (10_000, "00010000"), (12_345_678, "12345678"), (90_807_060, "90807060"), (99_999_999, "99999999")
+    ]
+    for (number, digits) in cases {
+      let ascii = EightDigits(number: number).ascii
+      #expect((0..<8).map { UInt8(truncatingIfNeeded: ascii >> UInt64($0 * 8)) } == Array(digits.utf8))
+    }
+  }
+
+  @Test
   func identityNumbersTellBirthAndSex() throws {
     let woman = try IDNumber(parsing: Array("11010519491231002X".utf8).span, asOf: Vector.today)
     #expect(woman.birthDate == CalendarDate(year: 1949, month: 12, day: 31))

@@ -159,8 +159,10 @@ static inline uint32_t mr_find_slot(const uint32_t *slots, uint32_t tag, uint32_
 #endif
 }
 
-static inline void mr_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
-static inline void mr_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
+/* Fetches into the second cache: it has room for what a whole batch will look at, and more requests may be under way
+ * for it at once than for the first. */
+static inline void mr_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
+static inline void mr_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 2); }
 
 /* Replaces *slot by `desired` if it still holds *expected; else stores what it holds in *expected and returns 0. */
 static inline int mr_compare_exchange(uint64_t *slot, uint64_t *expected, uint64_t desired) {

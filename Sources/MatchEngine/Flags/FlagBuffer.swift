@@ -17,7 +17,10 @@ package struct FlagBuffer: Sendable {
   package private(set) var bytes: [UInt8] = []
   package private(set) var entries: [Entry] = []
 
-  package init() {}
+  package init(byteCapacity: Int = 0) {
+    bytes.reserveCapacity(byteCapacity)
+    entries.reserveCapacity(byteCapacity / 96)
+  }
 
   /// Adds a flag whose columns `write` appends, each to be ended with `endColumn`.
   @inline(__always)

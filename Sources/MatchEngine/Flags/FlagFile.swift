@@ -46,7 +46,9 @@ struct FlagFile {
   private static func lines(
     _ flags: [FlagSorter.Flag], of buffers: [FlagBuffer], rule: [UInt8], columns: [FlagAttribute]
   ) -> [UInt8] {
-    var cells = CSVCellWriter()
+    // Columns end with one byte here as there; few cells get quotes.
+    let byteCount = flags.reduce(0) { $0 + $1.range.count + rule.count + columns.count }
+    var cells = CSVCellWriter(byteCapacity: byteCount)
     var ends = Array(repeating: 0, count: FlagBuffer.Column.allCases.count)
     for flag in flags {
       let bytes = buffers[flag.buffer].bytes

@@ -4,7 +4,15 @@ internal import Normalizers
 package final class FlagWriter {
   private let maker: CellMaker
   private let evaluator = CellEvaluator()
-  package var buffer = FlagBuffer()
+  private var buffer = FlagBuffer(byteCapacity: FlagWriter.pieceByteCount)
+  private var full: [FlagBuffer] = []
+
+  /// A buffer that has so many bytes is left as it is: one that grew and grew would be copied again and again, each
+  /// time to memory that the system has to clear.
+  private static let pieceByteCount = 256 << 10
+
+  /// All flags that were added.
+  package var buffers: [FlagBuffer] { full + [buffer] }
 
   package init(maker: CellMaker) { self.maker = maker }
 
@@ -27,6 +35,10 @@ package final class FlagWriter {
     if let rows = lanes.firstRows { lanes.firstStore?.prefetchTexts(of: rows, count: lanes.count) }
     if let rows = lanes.secondRows { lanes.secondStore?.prefetchTexts(of: rows, count: lanes.count) }
     for lane in 0..<lanes.count {
+      if buffer.bytes.count > Self.pieceByteCount - 1024 {
+        full.append(buffer)
+        buffer = FlagBuffer(byteCapacity: Self.pieceByteCount)
+      }
       buffer.add(rule: rule) { output in
         if let caseID { write(caseID, lane, lanes, sources, isReported: true, into: &output) }
         output.append(0)

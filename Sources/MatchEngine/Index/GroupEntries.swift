@@ -153,10 +153,19 @@ package final class GroupEntries {
     memory.giveBack(slots)
     slots = memory.takeArray(of: UInt32.self, count: size)
     entryMask = UInt32(size - 1)
-    for entry in 0..<count {
-      var result = hash.start
-      for index in 0..<keyWordCount { result = hash.combine(result, word(index, of: entry)) }
-      place(entry, hash: result)
+    let stretch = 256
+    let hashes = FlatArray<UInt64>(uninitialized: stretch)
+    defer { hashes.deallocate() }
+    for first in Swift.stride(from: 0, to: count, by: stretch) {
+      let length = min(stretch, count - first)
+      for offset in 0..<length {
+        var result = hash.start
+        for index in 0..<keyWordCount { result = hash.combine(result, word(index, of: first + offset)) }
+        hashes[offset] = result
+        // SAFETY: a slot is below the number of slots; a prefetch reads nothing.
+        unsafe mr_prefetch_write(slots.base + KeyHash.slot(result, of: slots.count))
+      }
+      for offset in 0..<length { place(first + offset, hash: hashes[offset]) }
     }
   }
 

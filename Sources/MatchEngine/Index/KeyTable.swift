@@ -105,7 +105,7 @@ package final class KeyTable: @unchecked Sendable {
   package func insert(_ range: Range<Int>) {
     var repeatedHere = RepeatedKeys()
     defer { repeated.withLock { $0.add(repeatedHere) } }
-    let group = 64
+    let group = 512
     // SAFETY: the arrays below hold `group` elements; rows of `range` were given out by the store.
     unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: group) { hashes in
       unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: group) { rows in

@@ -1,8 +1,11 @@
 internal import CKernels
+internal import Synchronization
 
 /// Remembers by a hash of 128 bits what was found out about records, for all workers of a pass.
 ///
-/// A record is forgotten when others need its place: the table is a cache, and only time depends on what it holds.
+/// A record is forgotten when others need its place, the one whose group is oldest first: the table is a cache, and only
+/// time depends on what it holds. It begins small, since a small one stays in the processor's caches, and grows when
+/// records come that are not in it.
 ///
 ///     set: one cache line of four entries
 ///     ┌──────────────────────┬──────────────────────┐
@@ -19,16 +22,19 @@ internal import CKernels
 package final class RecurrenceTable: @unchecked Sendable {
   // SAFETY: words are read and written by atomic operations.
   private let words: FlatArray<UInt64>
-  private let setCount: Int
+  /// Sets in use; pages behind them were never touched and take no memory.
+  private let setCount: Atomic<Int>
+  private let setLimit: Int
   private let memory: TableMemory
   private let budget: MemoryBudget
 
   private static let wordsPerSet = 8
   private static let byteCountMax = 56 << 20
   private static let byteCountMin = 1 << 14
+  private static let setCountMin = 1 << 16
   private static let used = UInt64(1) << 63
   /// Sets that are fetched before they are looked at.
-  private static let ahead = 32
+  private static let ahead = 128
 
   /// What is kept of a record.
   package struct Payload {
@@ -52,8 +58,9 @@ package final class RecurrenceTable: @unchecked Sendable {
     // A record has some hundred bytes and recurs about ten times.
     let wanted = max(Self.byteCountMin, min(byteCount / 40, Self.byteCountMax))
     guard wanted <= budget.limit / 16 else { return nil }
-    setCount = wanted / (Self.wordsPerSet * 8)
-    words = memory.takeArray(of: UInt64.self, count: setCount * Self.wordsPerSet)
+    setLimit = wanted / (Self.wordsPerSet * 8)
+    setCount = Atomic(min(setLimit, max(Self.setCountMin, setLimit / 4)))
+    words = memory.takeArray(of: UInt64.self, count: setLimit * Self.wordsPerSet)
     self.memory = memory
     self.budget = budget
     budget.add(words.count * 8)
@@ -64,10 +71,18 @@ package final class RecurrenceTable: @unchecked Sendable {
     memory.giveBack(words)
   }
 
+  /// Uses more of the table, where there is more; most of what it holds is looked for elsewhere from then on, and so is
+  /// forgotten.
+  package func grow() {
+    let count = setCount.load(ordering: .relaxed)
+    // Of two workers that ask at once only one is heard.
+    _ = setCount.compareExchange(expected: count, desired: min(count * 4, setLimit), ordering: .relaxed)
+  }
+
   @inline(__always)
-  private func set(_ high: UInt64) -> UnsafeMutablePointer<UInt64> {
-    // SAFETY: a slot is below `setCount`.
-    unsafe words.base + KeyHash.slot(high, of: setCount) &* Self.wordsPerSet
+  private func set(_ high: UInt64, of count: Int) -> UnsafeMutablePointer<UInt64> {
+    // SAFETY: a slot is below the number of sets, which never gets larger than the room for them.
+    unsafe words.base + KeyHash.slot(high, of: count) &* Self.wordsPerSet
   }
 
   @inline(__always)
@@ -79,10 +94,11 @@ package final class RecurrenceTable: @unchecked Sendable {
   ) {
     let (high, low) = (high.mutableColumn(at: 0), low.mutableColumn(at: 0))
     let payloads = payloads.mutableColumn(at: 0)
-    for lane in 0..<min(Self.ahead, count) { unsafe mr_prefetch(set(high[lane])) }
+    let sets = setCount.load(ordering: .relaxed)
+    for lane in 0..<min(Self.ahead, count) { unsafe mr_prefetch(set(high[lane], of: sets)) }
     for lane in 0..<count {
-      if lane &+ Self.ahead < count { unsafe mr_prefetch(set(high[lane &+ Self.ahead])) }
-      let entries = unsafe set(high[lane])
+      if lane &+ Self.ahead < count { unsafe mr_prefetch(set(high[lane &+ Self.ahead], of: sets)) }
+      let entries = unsafe set(high[lane], of: sets)
       let (wanted, stamp) = (low[lane], Self.stamp(high[lane]))
       var known: UInt64 = 0
       for entry in 0..<Self.wordsPerSet / 2 {
@@ -100,13 +116,15 @@ package final class RecurrenceTable: @unchecked Sendable {
 
   /// Fetches the place of a record for `put`.
   @inline(__always)
-  package func prefetch(high: UInt64) { unsafe mr_prefetch_write(set(high)) }
+  package func prefetch(high: UInt64) {
+    unsafe mr_prefetch_write(set(high, of: setCount.load(ordering: .relaxed)))
+  }
 
   /// Keeps what was found out about a record.
   package func put(high: UInt64, low: UInt64, _ payload: Payload) {
-    let entries = unsafe set(high)
+    let entries = unsafe set(high, of: setCount.load(ordering: .relaxed))
     let bits = payload.bits | Self.stamp(high)
-    var place = Int(high >> 16 & 3)
+    var (place, oldest) = (0, UInt32.max)
     for entry in 0..<Self.wordsPerSet / 2 {
       let other = unsafe mr_load(entries + (entry &* 2 &+ 1))
       // A free place, or that of the same record, which another worker met at the same time.
@@ -114,6 +132,9 @@ package final class RecurrenceTable: @unchecked Sendable {
         place = entry
         break
       }
+      // Groups are numbered as they come: whoever has not come for longest has probably stopped coming.
+      let group = Payload(bits: other).group
+      if group < oldest { (place, oldest) = (entry, group) }
     }
     unsafe mr_store(entries + (place &* 2 &+ 1), bits)
     unsafe mr_store(entries + place &* 2, low ^ bits)

@@ -131,7 +131,7 @@ package final class RowStore: @unchecked Sendable {
     precondition(count <= rows.count && count <= result.count)
     // SAFETY: the arrays have `count` elements; row numbers were given out by `reserve`.
     let (view, rows, result) = unsafe (pieces.view, rows.base, result.base)
-    let ahead = 12
+    let ahead = 64
     guard index >= RowLayout.firstNarrowWord else {
       for lane in 0..<count {
         if lane &+ ahead < count { unsafe mr_prefetch(view.words(Int(rows[lane &+ ahead])) + index) }

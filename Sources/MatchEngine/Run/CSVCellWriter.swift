@@ -7,7 +7,7 @@ package struct CSVCellWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var isInRecord = false
 
-  package init() {}
+  package init(byteCapacity: Int = 0) { bytes.reserveCapacity(byteCapacity) }
 
   /// Empties `bytes` and keeps their room.
   package mutating func removeAll() {

@@ -270,7 +270,7 @@ package final class JobRun {
       }
     }
     for finding in try replay.run() {
-      buffers.append(finding.flags)
+      buffers += finding.flags
       for index in ruleCounts.indices { ruleCounts[index].add(finding.counts[index]) }
     }
   }
@@ -289,7 +289,7 @@ package final class JobRun {
       rejectedCases += worker.heldWriter?.rejectedCases ?? []
       unknownWords[pass.source].merge(worker.heldWriter?.unknownWords ?? [:], uniquingKeysWith: +)
       for index in ruleCounts.indices { ruleCounts[index].add(worker.counts[index]) }
-      buffers.append(worker.writer.buffer)
+      buffers += worker.writer.buffers
     }
   }
 

@@ -72,7 +72,7 @@ extension PassWorker {
     try judgeBatch()
     special = nil
     let warnings = recurring.plan.warnings
-    let ahead = 16
+    let ahead = 64
     for lane in 0..<min(ahead, batch.count) { recurring.prefetch(lane) }
     for lane in 0..<batch.count {
       if lane + ahead < batch.count { recurring.prefetch(lane + ahead) }

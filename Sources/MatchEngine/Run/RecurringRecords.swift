@@ -11,12 +11,18 @@ final class RecurringRecords {
     case id(slot: Int)
   }
 
+  private struct Column {
+    let number: Int
+    let form: Form
+    let endsStretch: Bool
+  }
+
   /// Where the fields lie in a file.
   private struct Layout {
     /// Of columns that touch each other.
     let stretches: [Range<Int>]
-    /// By stretch, then column.
-    let forms: [[Form]]
+    /// The columns of all stretches.
+    let columns: [Column]
     let names: [Int]
     /// Files of one layout share it.
     let seed: UInt64
@@ -26,13 +32,15 @@ final class RecurringRecords {
       stretches = RecurringRecords.stretches(of: plan.fields.compactMap { file.columns[$0] })
       let uses = plan.steadyUses + plan.varyingUses
       func use(_ column: Int) -> FieldUse? { uses.first { file.columns[$0.field] == column } }
-      forms = stretches.map { stretch in
+      columns = stretches.flatMap { stretch in
         stretch.map { column in
-          switch (use(column)?.type, use(column)?.slot) {
-          case (.residentID, let slot?): .id(slot: slot)
-          case (.personName, _): .name
-          default: .asDelivered
-          }
+          let form: Form =
+            switch (use(column)?.type, use(column)?.slot) {
+            case (.residentID, let slot?): .id(slot: slot)
+            case (.personName, _): .name
+            default: .asDelivered
+            }
+          return Column(number: column, form: form, endsStretch: column + 1 == stretch.upperBound)
         }
       }
       names = stretches.flatMap(\.self).filter { use($0)?.type == .personName }
@@ -52,7 +60,9 @@ final class RecurringRecords {
   private let plainHigh: FlatArray<UInt64>
   private let plainLow: FlatArray<UInt64>
   private let found: FlatArray<UInt64>
-  private var plainText: [UInt8] = []
+  private let plainText: FlatArray<UInt8>
+  /// One value on its way into `plainText`.
+  private var plainValue: [UInt8] = []
   /// By lane of the judged batch: 1 where something was special, so that the next one like it is judged as well.
   let special: FlatArray<UInt8>
   private let table: RecurrenceTable
@@ -64,10 +74,17 @@ final class RecurringRecords {
   /// How many records were recognised, by signature.
   private let signatures: FlatArray<Int>
   private var (seenCount, knownCount) = (0, 0)
+  /// The same since the table was looked at last.
+  private var (seenLately, knownLately) = (0, 0)
   /// False once a long stretch of the source has shown that hardly anything recurs.
   private(set) var isWorthwhile = true
 
   private static let stretchRecordCount = 1 << 22
+  /// Records after which a table that knows too few of them grows.
+  private static let growthRecordCount = 1 << 19
+  /// Records whose fields are longer are judged like new ones when they are not plain.
+  private static let plainByteLimit = 4096
+  private static let idByteCount = 18
 
   init(
     _ plan: Plan.Recurrence, _ table: RecurrenceTable, files: [SourceFile], seed: UInt64, slotCount: Int, chunk: Chunk
@@ -83,6 +100,7 @@ final class RecurringRecords {
     plainHigh = FlatArray(uninitialized: RecordBatch.capacity)
     plainLow = FlatArray(uninitialized: RecordBatch.capacity)
     found = FlatArray(uninitialized: RecordBatch.capacity)
+    plainText = FlatArray(uninitialized: Self.plainByteLimit)
     lanes = FlatArray(uninitialized: RecordBatch.capacity)
     others = FlatArray(uninitialized: RecordBatch.capacity)
     payloads = FlatArray(uninitialized: RecordBatch.capacity)
@@ -99,6 +117,7 @@ final class RecurringRecords {
     plainHigh.deallocate()
     plainLow.deallocate()
     found.deallocate()
+    plainText.deallocate()
     lanes.deallocate()
     others.deallocate()
     payloads.deallocate()
@@ -146,6 +165,12 @@ final class RecurringRecords {
     (count, otherCount, sentCount) = (known, unknown, 0)
     seenCount += arrivals.count
     knownCount += count
+    seenLately += arrivals.count
+    knownLately += count
+    if seenLately >= Self.growthRecordCount {
+      if knownLately * 2 < seenLately { table.grow() }
+      (seenLately, knownLately) = (0, 0)
+    }
     if seenCount >= Self.stretchRecordCount {
       if knownCount * 16 < seenCount { isWorthwhile = false }
       (seenCount, knownCount) = (0, 0)
@@ -189,11 +214,12 @@ final class RecurringRecords {
     guard !index.hasQuotes, !index.hasReturns else { return }
     let (high, low) = (plainHigh.mutableColumn(at: 0), plainLow.mutableColumn(at: 0))
     let lanes = lanes.mutableColumn(at: 0)
+    let layout = layouts[batch.chunk.file]
     var count = 0
     for lane in 0..<batch.count {
-      if special[lane] == 0, hasPlainNames(lane, in: batch) { continue }
+      if special[lane] == 0, hasPlainNames(lane, in: batch, layout) { continue }
       special[lane] = 1
-      guard let hash = plainHash(of: lane, in: batch) else { continue }
+      guard let hash = plainHash(of: lane, in: batch, layout) else { continue }
       high.set(count, hash.high)
       low.set(count, hash.low)
       lanes.set(count, UInt32(truncatingIfNeeded: lane))
@@ -203,48 +229,66 @@ final class RecurringRecords {
     for index in 0..<count { payloads.set(Int(lanes[index]), found[index]) }
   }
 
-  private func hasPlainNames(_ lane: Int, in batch: RecordBatch) -> Bool {
+  private func hasPlainNames(_ lane: Int, in batch: RecordBatch, _ layout: Layout) -> Bool {
     let text = batch.chunk.text
-    for column in layouts[batch.chunk.file].names {
+    for column in layout.names {
       let (start, end) = batch.range(lane: lane, column: column)
-      if !PersonName.isPlain(text.span(from: start, count: end - start)) { return false }
+      let name = text.span(from: start, count: end - start)
+      if !PersonName.isPlain(name), !isCanonical(name) { return false }
     }
     return true
   }
 
+  /// True for a name that is its own canonical form and about which there is nothing to say, as one with a middle dot;
+  /// names with blanks, the most frequent of those that are not plain, are not looked at closely.
+  private func isCanonical(_ name: borrowing Span<UInt8>) -> Bool {
+    for index in name.indices {
+      if name[index] == 0x20 { return false }
+      let isWide = name[index] == 0xE3 && index + 2 < name.count && name[index + 1] == 0x80 && name[index + 2] == 0x80
+      if isWide { return false }
+    }
+    plainValue.removeAll(keepingCapacity: true)
+    let codes = PersonName.canonical(name, into: &plainValue)
+    guard codes.rawValue == 0, plainValue.count == name.count else { return false }
+    for index in name.indices where plainValue[index] != name[index] { return false }
+    return true
+  }
+
   /// The hash that a record with the same canonical values has if all of them are plain; nil where a value has none.
-  private func plainHash(of lane: Int, in batch: RecordBatch) -> Hash128? {
-    let layout = layouts[batch.chunk.file]
+  private func plainHash(of lane: Int, in batch: RecordBatch, _ layout: Layout) -> Hash128? {
     let (text, separators) = (batch.chunk.text, batch.chunk.index.separators)
     let first = Int(batch.firstSeparators[lane])
-    // Outside of the object, so that a span of it may be lent.
-    var plain: [UInt8] = []
-    swap(&plain, &plainText)
-    defer { swap(&plain, &plainText) }
     var result: Hash128?
-    for (number, stretch) in layout.stretches.enumerated() {
-      plain.removeAll(keepingCapacity: true)
-      for (offset, form) in layout.forms[number].enumerated() {
-        let column = stretch.lowerBound + offset
-        let (start, end) = (Int(separators[first + column]) + 1, Int(separators[first + column + 1]))
-        switch form {
-        case .id(let slot):
-          let word = batch.cells[slot * RecordBatch.capacity + lane]
-          guard Cell.isUsable(word) else { return nil }
-          IDNumber(key: UInt64(bitPattern: word)).write(into: &plain)
-        case .name:
-          let name = text.span(from: start, count: end - start)
-          if PersonName.isPlain(name) {
-            plain.append(copying: name)
-          } else {
-            guard CellMaker.appendWithoutBlanks(name, to: &plain) else { return nil }
-          }
-        case .asDelivered: text.append(from: start, count: end - start, to: &plain)
+    var at = 0
+    for column in layout.columns {
+      let (start, end) = (Int(separators[first + column.number]) + 1, Int(separators[first + column.number + 1]))
+      // No plain form is longer than what was delivered, but that of an old number of fifteen digits.
+      guard at + max(end - start, Self.idByteCount) < Self.plainByteLimit else { return nil }
+      switch column.form {
+      case .id(let slot):
+        let word = batch.cells[slot * RecordBatch.capacity + lane]
+        guard Cell.isUsable(word) else { return nil }
+        plainValue.removeAll(keepingCapacity: true)
+        IDNumber(key: UInt64(bitPattern: word)).write(into: &plainValue)
+        plainText.write(plainValue, at: at)
+        at += plainValue.count
+      case .name where !PersonName.isPlain(text.span(from: start, count: end - start)):
+        plainValue.removeAll(keepingCapacity: true)
+        guard CellMaker.appendWithoutBlanks(text.span(from: start, count: end - start), to: &plainValue) else {
+          return nil
         }
-        plain.append(text[end])
+        plainText.write(plainValue, at: at)
+        at += plainValue.count
+      case .name, .asDelivered:
+        plainText.copy(from: text, at: start, to: at, count: end - start)
+        at += end - start
       }
-      let hash = XXH3.hash128(plain.span, seed: result?.low ?? layout.seed)
+      plainText[at] = text[end]
+      at += 1
+      guard column.endsStretch else { continue }
+      let hash = XXH3.hash128(plainText.span(from: 0, count: at), seed: result?.low ?? layout.seed)
       result = result.map { Hash128(high: hash.high ^ ($0.high << 1 | $0.high >> 63), low: hash.low) } ?? hash
+      at = 0
     }
     return result
   }

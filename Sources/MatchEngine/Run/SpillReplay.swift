@@ -16,7 +16,7 @@ struct SpillReplay {
 
   /// A worker that judges one part, and what it found.
   struct Finding {
-    var flags: FlagBuffer
+    var flags: [FlagBuffer]
     /// Only what is counted by pair; records were counted when they first came by.
     var counts: [RuleCounts]
   }
@@ -167,6 +167,6 @@ struct SpillReplay {
       counts.compareInvalid = counted.compareInvalid
       return counts
     }
-    return Finding(flags: worker.writer.buffer, counts: counts)
+    return Finding(flags: worker.writer.buffers, counts: counts)
   }
 }
