@@ -71,7 +71,7 @@ import Testing
       let (rule, name) = (numbers.next(below: 3), numbers.next(below: max(1, count / 3)))
       texts.append((rule, "case\(name)\0\(name % 7)\0evidence\(name % 11)\0\(numbers.next(below: 2))\0\0"))
     }
-    texts.sort { ($0.rule, Array($0.text.utf8)) < ($1.rule, Array($1.text.utf8)) }
+    texts.sort { $0.rule != $1.rule ? $0.rule < $1.rule : $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
     var flags = FlagRecords(rules: ["A", "B", "C"])
     for (rule, text) in texts { flags.add(rule: rule, Array(text.utf8).span) }
     return flags

@@ -12,7 +12,7 @@ struct DigestSet {
 
   /// Room for `count` digests; freed by `deallocate`.
   init(count: Int) {
-    // Sixteen bits of filter a digest turn away all but one in eighty of the others.
+    // Sixteen bits of filter a digest, of which three are set, turn nearly all of the others away.
     let filterBits = Self.bits(count / 4 + 1)
     let placeBits = Self.bits(count * 2 + 1)
     filter = FlatArray(repeating: 0, count: 1 << filterBits)
@@ -36,7 +36,9 @@ struct DigestSet {
   private static func spread(_ digest: UInt32) -> UInt64 { UInt64(digest) &* 0x9E37_79B9_7F4A_7C15 }
 
   @inline(__always)
-  private static func mask(_ spread: UInt64) -> UInt64 { 1 &<< (spread &>> 20) | 1 &<< (spread &>> 26) }
+  private static func mask(_ spread: UInt64) -> UInt64 {
+    1 &<< (spread &>> 20) | 1 &<< (spread &>> 26) | 1 &<< (spread &>> 32)
+  }
 
   mutating func insert(_ digest: UInt32) {
     isEmpty = false

@@ -2,20 +2,29 @@ internal import Synchronization
 
 /// Some rows of a segment, read where they lie in place of the whole file.
 final class PickedRows: Sendable, Hashable {
+  /// Rows of one block, in ascending order, and their lines where they were read already.
+  struct Block: Sendable {
+    var rows: [Segment.Row]
+    var lines: [UInt8]?
+  }
+
   let state: RowState
   let segment: Int
-  /// In ascending order.
-  let rows: [Segment.Row]
+  /// In the order of the segment.
+  let blocks: [Block]
 
-  init(_ state: RowState, segment: Int, rows: [Segment.Row]) {
-    (self.state, self.segment, self.rows) = (state, segment, rows)
+  init(_ state: RowState, segment: Int, blocks: [Block]) {
+    (self.state, self.segment, self.blocks) = (state, segment, blocks)
   }
 
-  /// About how many bytes their lines have.
-  var byteCount: Int {
+  /// About how many bytes a line has.
+  var lineByteCount: Int {
     let all = state.segments[segment]
-    return (all.blocks.last?.end ?? 0) / max(all.entry.rows, 1) * rows.count
+    return max(1, (all.blocks.last?.end ?? 0) / max(all.entry.rows, 1))
   }
+
+  /// About how many bytes the lines have.
+  var byteCount: Int { blocks.reduce(0) { $0 + ($1.lines?.count ?? $1.rows.count * lineByteCount) } }
 
   static func == (left: PickedRows, right: PickedRows) -> Bool { left === right }
 
@@ -26,7 +35,7 @@ final class PickedRows: Sendable, Hashable {
 final class PickedFeed: ChunkFeed {
   private struct Piece {
     var file: Int
-    var rows: Range<Int>
+    var blocks: Range<Int>
   }
 
   private let files: [PickedRows]
@@ -38,9 +47,13 @@ final class PickedFeed: ChunkFeed {
     self.files = files
     var pieces: [Piece] = []
     for (number, file) in files.enumerated() {
-      let size = max(1, chunkByteCount / max(1, file.byteCount / max(1, file.rows.count)))
-      for start in stride(from: 0, to: file.rows.count, by: size) {
-        pieces.append(Piece(file: number, rows: start..<min(start + size, file.rows.count)))
+      let size = file.lineByteCount
+      var (first, byteCount) = (0, 0)
+      for (index, block) in file.blocks.enumerated() {
+        byteCount += block.rows.count * size
+        guard byteCount >= chunkByteCount || index + 1 == file.blocks.count else { continue }
+        pieces.append(Piece(file: number, blocks: first..<index + 1))
+        (first, byteCount) = (index + 1, 0)
       }
     }
     self.pieces = pieces
@@ -51,24 +64,29 @@ final class PickedFeed: ChunkFeed {
     guard number < pieces.count, !isCancelled.load(ordering: .relaxed) else { return false }
     let piece = pieces[number]
     let file = files[piece.file]
-    var gathered = RowState.Gathered()
-    var left = file.rows[piece.rows]
-    while let block = left.first?.block {
-      let end = left.firstIndex { $0.block != block } ?? left.endIndex
-      try file.state.gather(
-        left[..<end], of: RowState.Place(segment: file.segment, block: block), into: &gathered, columns: nil)
-      left = left[end...]
+    let start = Chunk.leadByteCount
+    var end = start
+    func add(_ lines: [UInt8]) {
+      chunk.reserve(end - start + lines.count + 1)
+      chunk.text.write(lines, at: end)
+      end += lines.count
+    }
+    for block in file.blocks[piece.blocks] {
+      if let lines = block.lines {
+        add(lines)
+      } else if let place = block.rows.first {
+        var gathered = RowState.Gathered()
+        try file.state.gather(
+          block.rows[...], of: RowState.Place(segment: file.segment, block: place.block), into: &gathered,
+          columns: nil)
+        add(gathered.lines)
+      }
     }
     chunk.file = piece.file
     chunk.firstLine = 1
-    chunk.reserve(gathered.lines.count + 1)
-    let (start, count) = (Chunk.leadByteCount, gathered.lines.count)
-    chunk.text.write(gathered.lines, at: start)
     chunk.beginIndex(at: start)
     // Lines are whole, and end in a line feed.
-    guard
-      case .complete = chunk.indexRecords(
-        from: start, to: start + count, stop: Int.max, isFinal: true, delimiter: .comma)
+    guard case .complete = chunk.indexRecords(from: start, to: end, stop: Int.max, isFinal: true, delimiter: .comma)
     else { throw file.state.segments[file.segment].damage }
     return true
   }

@@ -171,7 +171,7 @@ final class TouchedRows {
     guard !columns.isEmpty || passed.contains(where: { !$0.isEmpty }) else { return }
     let wanted = columns.map(\.column)
     let went = part.change.went.map { $0.sorted() }
-    let picked = try part.state.map(threads: threads) { place, scratch throws(RunError) -> (Int, [Segment.Row]) in
+    let picked = try part.state.map(threads: threads) { place, scratch throws(RunError) -> PickedRows.Block in
       let segment = part.state.segments[place.segment]
       let count = segment.blocks[place.block].rows
       var rows: [Segment.Row] = []
@@ -193,15 +193,30 @@ final class TouchedRows {
         let more = passed[place.segment].filter { $0.block == place.block }
         if !more.isEmpty { rows = Set(rows + more).sorted() }
       }
-      return (place.segment, rows)
+      guard !rows.isEmpty, heldByteCount.load(ordering: .relaxed) < Self.heldByteCountMax else {
+        return PickedRows.Block(rows: rows)
+      }
+      var gathered = RowState.Gathered()
+      try part.state.gather(rows[...], of: place, into: &gathered, columns: nil)
+      heldByteCount.add(gathered.lines.count, ordering: .relaxed)
+      return PickedRows.Block(rows: rows, lines: gathered.lines)
     }
-    for (segment, rows) in part.state.bySegment(picked).enumerated() where !rows.isEmpty {
+    var blocks = Array(repeating: [PickedRows.Block](), count: part.state.segments.count)
+    for (place, block) in zip(part.state.places, picked) where !block.rows.isEmpty {
+      blocks[place.segment].append(block)
+      rowCount += block.rows.count
+    }
+    for (segment, blocks) in blocks.enumerated() where !blocks.isEmpty {
       same[source].append(
         RunOptions.StandIn.File(
-          path: part.state.segments[segment].linesPath, picked: PickedRows(part.state, segment: segment, rows: rows)))
-      rowCount += rows.count
+          path: part.state.segments[segment].linesPath,
+          picked: PickedRows(part.state, segment: segment, blocks: blocks)))
     }
   }
+
+  /// Both runs need the lines: so many bytes of them are kept in memory, the others are read twice.
+  private static let heldByteCountMax = 64 << 20
+  private let heldByteCount = Atomic<Int>(0)
 
   private func writeChanged(_ source: Int) throws(RunError) {
     let part = parts[source]
