@@ -42,10 +42,10 @@ import Testing
     #expect(done.code == 0, "\(done.errors)")
     let flags = try place.text("out/flags.csv").split(separator: "\n")
     #expect(flags.count == 2)
-    #expect(flags.last?.contains("HOLD_DECEASED") == true)
-    #expect(flags.last?.contains("C1") == true)
+    #expect(flags.last?.contains(",HOLD_DECEASED,1,HOLD_NEXT,") == true)
+    #expect(flags.last?.contains(",C1,") == true)
     let leads = try place.text("out/leads.csv").split(separator: "\n").dropFirst()
     #expect(leads.count == 1)
-    #expect(leads.allSatisfy { $0.contains("HOLD_NEXT") || $0.contains("暂缓") })
+    #expect(leads.allSatisfy { $0.contains("下期发放前人工确认") })
   }
 }

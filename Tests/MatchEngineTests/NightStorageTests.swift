@@ -79,7 +79,7 @@ import Testing
 
   private static func names(of flags: FlagRecords) -> [FlagName] { (0..<flags.count).map { FlagName(flags, $0) } }
 
-  @Test(arguments: [0, 1, 255, 256, 257, 5000])
+  @Test(arguments: [0, 1, 255, 256, 257, 1500])
   func keptFlagsAreCountedWhereTheyLie(count: Int) throws {
     let place = try RunTemporaryFolder()
     let folder = try OutputFolder(at: place("out"))
@@ -96,12 +96,13 @@ import Testing
     let wanted = Self.flags(max(40, count / 5), seed: 8)
     var starts = FlagBuffer()
     var expected: [Int] = []
+    let there = Self.names(of: flags).reduce(into: [FlagName: Int]()) { $0[$1, default: 0] += 1 }
     var last: FlagName?
     for (index, name) in Self.names(of: wanted).enumerated() where name != last {
       last = name
       let rule = Int(wanted.flags.entries[index].rule)
       starts.add(rule: rule, wanted.flags.bytes.span.extracting(wanted.start(of: index)))
-      expected.append(Self.names(of: flags).count { $0 == name })
+      expected.append(there[name] ?? 0)
     }
     #expect(try kept.counts(startingWith: starts) == expected)
     #expect(flags.counts(startingWith: starts) == expected)
