@@ -1,8 +1,8 @@
 internal import Normalizers
 internal import Synchronization
 
-/// The rows that decide what rules say about everything that changed, for two small runs, one over the rows as they were
-/// and one over the rows as they are: rows that stay are read where they lie, the others stand in small files.
+/// The rows that decide what rules say about everything that changed, for two small runs: one over the rows as they
+/// were, one over the rows as they are. Rows that stay are read where they lie, the others stand in small files.
 ///
 /// A flag that one run raises and the other does not came or went. What rules say about anything else is the same in
 /// both runs, whether it is true or not, since the rows are the same: it cancels out.
