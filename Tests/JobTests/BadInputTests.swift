@@ -85,6 +85,17 @@ import Testing
     #expect(try !place.names().contains { $0 == "out" || $0.hasPrefix(".out") })
   }
 
+  @Test func everyFileThatIsNotThereIsNamed() throws {
+    let place = try makePlace()
+    try Program.shell("cd \"$1\" && rm roll.csv feed.csv && mkdir feed.csv", place.path)
+    let outcome = try run(place)
+    #expect(outcome.code == 3)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 2, "\(outcome.errors)")
+    #expect(lines.allSatisfy { $0.hasPrefix("match-run: error: ") })
+    #expect(outcome.errors.contains("roll.csv: no such file") && outcome.errors.contains("feed.csv: is a folder"))
+  }
+
   @Test(.disabled(if: geteuid() == 0, "root may read every file"))
   func aFileThatMayNotBeReadEndsWithThree() throws {
     let place = try makePlace()
@@ -153,6 +164,19 @@ import Testing
     try place.write("roll.csv", "case_id,id_no,note,\(names)\n" + String(repeating: "C1,,two\n", count: 50))
     #expect(try run(place).code == 1)
     #expect(try place.manifest()["sources"]["roll"]["ragged"].int == 50)
+  }
+
+  /// A header of 17,000 columns, with rows as wide or narrow ones behind it.
+  @Test(arguments: [true, false])
+  func aHeaderOfTooManyColumnsIsNamed(hasWideRows: Bool) throws {
+    let place = try makePlace()
+    let names = (0..<17_000).map { "c\($0)" }.joined(separator: ",")
+    let rest = hasWideRows ? String(repeating: ",1", count: 17_000) : ""
+    try place.write("roll.csv", "case_id,id_no,note,\(names)\nC1,,two\(rest)\n")
+    let outcome = try run(place)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("roll.csv: line 1 has more than 16,384 columns"), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
   }
 
   @Test func manyOpenBracketsAreAMistake() throws {

@@ -49,6 +49,33 @@ import Testing
     #expect(manifest.contains("2026-09-30"))
   }
 
+  /// The results are in place when the table is printed, so no place for the table is no failure of the run.
+  @Test(arguments: [("run", 0), ("check", 0), ("run --only LARGE", 1)])
+  func aTableThatCannotBeWrittenIsToldAndTheRunCounts(command: String, code: Int32) throws {
+    let place = try RunPlace()
+    try place.write("job.yml", job.replacingOccurrences(of: "\"-\"", with: "pay.csv"))
+    try place.write("pay.csv", code == 0 ? pay : "case_id,amount\n")
+    let run = try Program.run(
+      place.path, shell: "cd \"$1\" && \"$0\" \(command) job.yml --out out > /dev/full")
+    #expect(run.code == code)
+    #expect(run.errors.hasPrefix("match-run: warning: standard output: "), "\(run.errors)")
+    #expect(run.errors.contains("the results are complete in out"), "\(run.errors)")
+    #expect(try place.names("out").contains("manifest.json"))
+  }
+
+  @Test(arguments: ["run", "check"])
+  func aQuietRunThatEndsWithOneSaysWhyInOneLine(command: String) throws {
+    let place = try RunPlace()
+    try place.write("job.yml", job.replacingOccurrences(of: "\"-\"", with: "pay.csv"))
+    try place.write("pay.csv", "case_id,amount\n")
+    let run = try Program.run(command, place("job.yml"), "--out", place("out"), "--quiet")
+    #expect(run.code == 1)
+    #expect(run.output.isEmpty)
+    #expect(
+      run.errors
+        == "match-run: warning: source 'pay' has no usable row; see \(place("out"))/manifest.json\n")
+  }
+
   /// A file without its header line: what stands there may be people.
   @Test(arguments: [
     ("王小明,2,two\n", "'王**', '2', 't**'"), ("欧阳娜娜,110101199003070118\n", "'欧**娜', '110101********0118'"),

@@ -36,6 +36,8 @@ import Testing
       ([0xD0, 0xD5, 0x2C, 0xC3], "姓,\u{FFFD}", .gb18030, false, 1),
       // U+20087 has four bytes.
       ([0x61, 0x95, 0x32, 0x90, 0x31, 0x62], "a\u{20087}b", .gb18030, false, 0),
+      // U+FFFD of the file itself is no error, also beside one.
+      ([0xD0, 0xD5, 0x84, 0x31, 0xA4, 0x37, 0x2C, 0xFF, 0x61], "姓\u{FFFD},\u{FFFD}a", .gb18030, false, 1),
       // The bytes that once passed for UTF-8; C1 begins no character of it since Unicode 3.1.
       ([0xC1, 0xAA, 0xCD, 0xA8], "联通", .gb18030, false, 0),
       // UTF-16: a surrogate pair, a lone half, an odd last byte.
@@ -96,6 +98,24 @@ import Testing
     #expect(decoded.errorOffsets == [90_001])
     let early = decode([0xE5, 0xA7, 0x93, 0xFF] + Array(text.utf8), size: 10_000)
     #expect(early.transcoder.encoding == .gb18030)
+  }
+
+  @Test func whatIsMalformedInGB18030IsMarkedAndNothingElse() {
+    // 姓, U+FFFD, a lead byte without its trail byte, FF.
+    let bytes: [UInt8] = [0xD0, 0xD5, 0x84, 0x31, 0xA4, 0x37, 0xC3, 0x2C, 0xFF, 0x61]
+    for size in [1, 2, 3, 100] {
+      var transcoder = Transcoder(encoding: .gb18030, marksMalformed: true)
+      var source = PieceSource(bytes, sizes: [size])
+      var text: [UInt8] = []
+      var isFinal = false
+      while !isFinal {
+        var piece: [UInt8] = []
+        isFinal = source.read(into: &piece) == 0
+        transcoder.append(piece.span, isFinal: isFinal, to: &text)
+      }
+      #expect(text == Array("姓\u{FFFD}".utf8) + [0xFF, 0x2C, 0xFF, 0x61])
+      #expect(transcoder.takeErrorOffsets() == [6, 8])
+    }
   }
 
   @Test func theUserIsRightAboutTheEncoding() {

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Remembers by a hash of 128 bits what was found out about records, for all workers of a pass.
 ///
-/// A record is forgotten when others need its place, the one whose group is oldest first: the table is a cache, and only
-/// time depends on what it holds. It begins small, since a small one stays in the processor's caches, and grows when
-/// records come that are not in it.
+/// A record is forgotten when others need its place, the one whose group is oldest first: the table is a cache, and
+/// only time depends on what it holds. It begins small, since a small one stays in the processor's caches, and grows
+/// when records come that are not in it.
 ///
 ///     set: one cache line of four entries
 ///     ┌──────────────────────┬──────────────────────┐

@@ -14,6 +14,18 @@ package struct SourceFile: Sendable {
   /// The rows that count, where not all do; only of files of the state.
   var picked: PickedRows?
 
+  package init(
+    input: InputFile, encoding: TextEncoding, layout: SourceLayout, columns: [Int?], dataOffset: Int,
+    gone: [Range<Int>] = []
+  ) {
+    self.input = input
+    self.encoding = encoding
+    self.layout = layout
+    self.columns = columns
+    self.dataOffset = dataOffset
+    self.gone = gone
+  }
+
   package var columnCount: Int { layout.columns.count }
 }
 

@@ -27,6 +27,9 @@ package struct SourceLayout: Sendable {
   /// The text ends with the header, or has none.
   private let isWithoutData: Bool
 
+  /// The first line above the data that has more columns than are read.
+  var overwideLine: Int? { problems.first { $0.code == .columnCount }?.line }
+
   package struct Problem: Hashable, Sendable {
     package var code: RejectCode
     package var line: Int

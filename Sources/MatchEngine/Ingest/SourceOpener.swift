@@ -39,6 +39,9 @@ package struct SourceOpener {
     let text: TextStream
   }
 
+  /// Every path of the source that names no file which can be read.
+  func inputProblems(of source: Job.Source) -> [RunError] { inputs.problems(of: source.paths) }
+
   /// Throws when a file is missing or cannot be read; header mistakes are collected in `problems`.
   package mutating func open(_ source: Job.Source) throws(RunError) -> Opened {
     var opened = Opened(files: [], streams: [])
@@ -167,8 +170,17 @@ package struct SourceOpener {
 
   /// The column of each field; a file without a header has none, and no rows either.
   private mutating func columns(_ layout: SourceLayout, of source: Job.Source, in input: InputFile) -> [Int?] {
-    guard !layout.headerCells.isEmpty else { return Array(repeating: nil, count: source.fields.count) }
     let binding = layout.bind(source.fields)
+    if let line = layout.overwideLine, let first = binding.problems.first {
+      let limit = RecordSplitter.Limits().columnCount.grouped
+      problems.append(
+        JobError.Problem(
+          first.position,
+          "\(input.name.oneLine): line \(line) has more than \(limit) columns and is not read as the header; if it has"
+            + " fewer, 'delimiter:' names what separates them"))
+      return binding.columns
+    }
+    guard !layout.headerCells.isEmpty else { return Array(repeating: nil, count: source.fields.count) }
     for problem in binding.problems {
       problems.append(JobError.Problem(problem.position, "\(input.name.oneLine): \(problem.message)"))
     }

@@ -92,7 +92,8 @@ package final class StreamFeed: ChunkFeed, @unchecked Sendable {
           chunk.text.move(from: discard.upperBound, to: discard.lowerBound, count: end - discard.upperBound)
           end -= discard.count
         }
-        wanted = max(wanted, end - lead) + chunkByteCount + (64 << 10)
+        // Counted from what is left, so that a record without an end takes no more memory than any other.
+        wanted = end - lead + chunkByteCount + (64 << 10)
         chunk.reserve(wanted + 4096)
       }
     }

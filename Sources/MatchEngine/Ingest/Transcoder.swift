@@ -14,22 +14,21 @@ package struct Transcoder: Sendable {
   /// Bytes of text given so far.
   package private(set) var textByteCount = 0
   /// Where the U+FFFD of malformed pieces stand, as offsets in all text given; taken by `takeErrorOffsets`.
-  ///
-  /// In a stretch of GB18030 with errors also those U+FFFD which the file itself holds.
   private var errorOffsets: [Int] = []
 
   private var pending: [UInt8] = []
   private var isAtStart = true
   private let detector = EncodingDetector()
 
+  private let marksMalformed: Bool
   /// What stands for a malformed piece.
-  private let replacement: [UInt8]
+  private var replacement: [UInt8] { marksMalformed ? [Self.malformedMark] : Self.replacementCharacter }
 
   /// `encoding` nil: to be detected. With `marksMalformed` a malformed piece becomes the byte FF, which no UTF-8 holds,
   /// so that it spoils its field as a malformed byte of a UTF-8 file does.
   package init(encoding: TextEncoding? = nil, marksMalformed: Bool = false) {
     self.encoding = encoding
-    replacement = marksMalformed ? [0xFF] : Self.replacementCharacter
+    self.marksMalformed = marksMalformed
   }
 
   /// Appends the text of `bytes`, which follow those of the last call; `isFinal` says that the file ends with them.
@@ -138,24 +137,15 @@ package struct Transcoder: Sendable {
 
   private mutating func appendGB18030(from start: Int, isFinal: Bool, before: Int, to text: inout [UInt8]) -> Int {
     let end = isFinal ? pending.count : Self.characterEnd(in: pending.span, from: start)
-    let textStart = text.count
-    let malformed = GB18030Decoder().decode(pending.span.extracting(start..<end), into: &text)
-    if malformed > 0 {
-      errorCount += malformed
-      let decoded = Array(text[textStart...])
-      text.removeSubrange(textStart...)
-      var index = 0
-      while index < decoded.count {
-        if decoded[index...].starts(with: Self.replacementCharacter) {
-          errorOffsets.append(textByteCount + text.count - before)
-          text.append(contentsOf: replacement)
-          index += Self.replacementCharacter.count
-        } else {
-          text.append(decoded[index])
-          index += 1
-        }
-      }
+    let textStart = textByteCount + text.count - before
+    let mark = marksMalformed ? Self.malformedMark : nil
+    var offsets: [Int] = []
+    let malformedCount = GB18030Decoder().decode(pending.span.extracting(start..<end), into: &text) { written in
+      offsets.append(textStart + written)
+      return mark
     }
+    errorCount += malformedCount
+    errorOffsets += offsets
     return end
   }
 
@@ -183,5 +173,6 @@ package struct Transcoder: Sendable {
     return offset
   }
 
+  private static let malformedMark: UInt8 = 0xFF
   private static let replacementCharacter: [UInt8] = [0xEF, 0xBF, 0xBD]
 }

@@ -81,10 +81,13 @@ package struct CheckRun {
 
     var warnings = reports.warnings
     let empty = zip(prepared.job.sources, reports.outcomes).filter { $0.1.records.accepted == 0 }
-    warnings += empty.map { "source '\($0.0.name)' has no usable row" }
+    let causes = empty.map { "source '\($0.0.name)' \(SourceGuard.noRows)" }
+    warnings += causes
     if let leftover { warnings.append(leftover.description) }
     let isIncomplete = reports.hasTooManyRejected || !empty.isEmpty
-    return RunResult(exitCode: isIncomplete ? 1 : 0, summary: table(quality, warnings: warnings))
+    var result = RunResult(exitCode: isIncomplete ? 1 : 0, summary: table(quality, warnings: warnings))
+    result.causes = reports.splittingProblems + causes
+    return result
   }
 
   /// A line a field, then the warnings.

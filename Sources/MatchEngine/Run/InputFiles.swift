@@ -37,6 +37,18 @@ package struct InputFiles: Sendable {
     return files
   }
 
+  /// Why paths name no files that can be read, the first reason of each path.
+  func problems(of paths: [String]) -> [RunError] {
+    paths.compactMap { path in
+      do throws(RunError) {
+        for name in try expand(path) { _ = try look(at: name) }
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
   private func resolved(_ name: String) -> String {
     name.hasPrefix("/") || folder == "." ? name : folder == "/" ? "/\(name)" : "\(folder)/\(name)"
   }

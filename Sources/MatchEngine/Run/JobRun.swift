@@ -358,6 +358,11 @@ package final class JobRun {
       || reports.hasTooManyRejected
     let hasGuards = night.map { !$0.guards.isEmpty || $0.hasTooManyNotApplied } ?? false
     var result = RunResult(exitCode: isIncomplete || hasGuards ? 1 : 0, summary: table.text)
+    result.causes = reports.splittingProblems
+    for reason in reasons + settled.map(\.unknownReason) {
+      if let reason, !result.causes.contains(reason) { result.causes.append(reason) }
+    }
+    result.causes += alarms + (night?.guards.map(\.sentence) ?? [])
     result.entry = reports.entry(flags: rules.reduce(0) { $0 + $1.flags })
     return result
   }
@@ -392,11 +397,13 @@ package final class JobRun {
         warnings.append("\(rule.id): flags more than 20 % of what it looked at; check the feed and the rule")
       }
     }
-    for (rule, outcome) in zip(job.settled, settled) where outcome.alarms > 0 {
-      warnings.append(
-        "\(rule.id): alarm; \(outcome.heldBack) flags are held back, since so many at once speak against the feed")
+    return warnings + alarms
+  }
+
+  private var alarms: [String] {
+    zip(job.settled, settled).filter { $1.alarms > 0 }.map { rule, outcome in
+      "\(rule.id): alarm; \(outcome.heldBack) flags are held back, since so many at once speak against the feed"
     }
-    return warnings
   }
 }
 

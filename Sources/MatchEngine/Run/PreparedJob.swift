@@ -66,6 +66,9 @@ struct PreparedJob {
 
   /// Opens every source; what is wrong with headers is told all at once.
   func open(_ opener: inout SourceOpener) throws(RunFailure) -> [SourceOpener.Opened] {
+    let unreadable = job.sources.flatMap { opener.inputProblems(of: $0) }
+    // A single one is met again below.
+    if unreadable.count > 1 { throw .unreadable(unreadable) }
     var opened: [SourceOpener.Opened] = []
     for source in job.sources {
       do throws(RunError) { opened.append(try opener.open(source)) } catch { throw .failed(error) }

@@ -49,6 +49,8 @@ package enum RunFailure: Error, Sendable {
   case usage(String)
   /// Could not be done, nothing was written: exit code 3.
   case unreadableJob(JobFileUnreadable)
+  /// Several inputs are not there, or cannot be read.
+  case unreadable([RunError])
   case failed(RunError)
 }
 
@@ -58,6 +60,8 @@ package struct RunResult: Sendable {
   package var exitCode: Int32
   /// The table for people.
   package var summary: String
+  /// Why the exit code is 1, one sentence each.
+  package var causes: [String] = []
   /// What a journal notes of it, but for the action and the exit code.
   package var entry = Journal.Entry(action: "", exitCode: 0)
 }

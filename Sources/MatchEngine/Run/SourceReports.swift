@@ -64,6 +64,15 @@ struct SourceReports {
     return Double(outcome.rejectedCount) > source.maxRejected * Double(read)
   }
 
+  /// Sources of which too many records were rejected, one sentence each.
+  var splittingProblems: [String] {
+    zip(sources, outcomes).filter(hasTooManyRejected).map { source, outcome in
+      let read = outcome.records.accepted + outcome.rejectedCount
+      return "source '\(source.name)': \(outcome.rejectedCount.grouped) of \(read.grouped) records"
+        + " could not be split, more than max_rejected allows; see rejects/\(source.name).csv"
+    }
+  }
+
   /// Columns that a spreadsheet damaged, by source.
   var damage: [[SpreadsheetDamage]] {
     zip(sources, outcomes).map { source, outcome in SpreadsheetDamage.found(in: outcome, of: source) }
@@ -71,13 +80,7 @@ struct SourceReports {
 
   /// What people should know of the sources, one sentence each.
   var warnings: [String] {
-    var warnings: [String] = []
-    for (source, outcome) in zip(sources, outcomes) where hasTooManyRejected(source, outcome) {
-      let read = outcome.records.accepted + outcome.rejectedCount
-      warnings.append(
-        "source '\(source.name)': \(outcome.rejectedCount.grouped) of \(read.grouped) records"
-          + " could not be split, more than max_rejected allows; see rejects/\(source.name).csv")
-    }
+    var warnings = splittingProblems
     for (source, damage) in zip(sources, damage) {
       warnings += damage.map { "source '\(source.name)': \($0.sentence)" }
     }

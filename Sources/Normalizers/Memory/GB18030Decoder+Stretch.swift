@@ -5,12 +5,16 @@ extension GB18030Decoder {
   package func decode(
     _ bytes: borrowing Span<UInt8>, into output: inout MutableSpan<UInt8>
   ) -> (written: Int, malformed: Int) {
-    decode(bytes, into: &output, from: 0)
+    decode(bytes, into: &output, from: 0) { _ in nil }
   }
 
   /// The same into the room behind the first `start` bytes of `output`.
+  ///
+  /// `malformed` is called for each malformed byte with the number of bytes written before it, and gives the byte that
+  /// takes the place of U+FFFD.
   func decode(
-    _ bytes: borrowing Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int
+    _ bytes: borrowing Span<UInt8>, into output: inout MutableSpan<UInt8>, from start: Int,
+    malformed note: (_ written: Int) -> UInt8?
   ) -> (written: Int, malformed: Int) {
     let count = bytes.count
     precondition(
@@ -60,9 +64,16 @@ extension GB18030Decoder {
               continue
             }
             let step = step(in: bytes, at: source)
-            target &+= unsafe Self.store(step.scalar, at: rawRoom + target)
             source &+= step.byteCount
-            malformed &+= step.isMalformed ? 1 : 0
+            if step.isMalformed {
+              malformed &+= 1
+              if let byte = note(target) {
+                unsafe rawRoom.storeBytes(of: byte, toByteOffset: target, as: UInt8.self)
+                target &+= 1
+                continue
+              }
+            }
+            target &+= unsafe Self.store(step.scalar, at: rawRoom + target)
           }
           return (target, malformed)
         }

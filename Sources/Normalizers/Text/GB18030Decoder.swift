@@ -53,10 +53,18 @@ public struct GB18030Decoder: Sendable {
   ///
   /// `bytes` is a whole stretch: no character continues behind it.
   public func decode(_ bytes: borrowing Span<UInt8>, into output: inout [UInt8]) -> Int {
+    decode(bytes, into: &output) { _ in nil }
+  }
+
+  /// The same; `malformed` is called for each malformed byte with the number of bytes appended before it, and gives the
+  /// byte that takes the place of U+FFFD.
+  package func decode(
+    _ bytes: borrowing Span<UInt8>, into output: inout [UInt8], malformed note: (_ written: Int) -> UInt8?
+  ) -> Int {
     let start = output.count
     output.append(contentsOf: repeatElement(0, count: 3 * bytes.count))
     var room = output.mutableSpan
-    let (written, malformed) = decode(bytes, into: &room, from: start)
+    let (written, malformed) = decode(bytes, into: &room, from: start, malformed: note)
     output.removeLast(3 * bytes.count - written)
     return malformed
   }

@@ -19,8 +19,7 @@ struct Check: ParsableCommand {
     options.isQuiet = quiet
     try reportingRunFailure {
       let result = try CheckRun.run(jobFile: job.job, out: out, options: options)
-      if !quiet { _ = try StandardStream.output.write(result.summary) }
-      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+      try result.tell(isQuiet: quiet, out: out)
     }
   }
 }

@@ -34,8 +34,7 @@ struct Nightly: ParsableCommand {
         state: state, out: work.out, accepted: accept, isVerified: verify, isWhole: whole, isListed: list)
       let result = try NightRun.run(jobFile: job.job, request, options: options)
       try work.note("nightly", result, in: work.journal ?? "\(state)/\(MatchEngine.Journal.fileName)")
-      if !work.quiet { _ = try StandardStream.output.write(result.summary) }
-      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+      try result.tell(isQuiet: work.quiet, out: work.out)
     }
   }
 }

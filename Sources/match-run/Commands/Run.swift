@@ -115,8 +115,7 @@ struct Run: ParsableCommand {
       options.siteKey = try work.siteKey()
       let result = try JobRun.run(jobFile: job.job, out: work.out, options: options)
       try work.note("run", result, in: work.journal)
-      if !work.quiet { _ = try StandardStream.output.write(result.summary) }
-      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+      try result.tell(isQuiet: work.quiet, out: work.out)
     }
   }
 }
@@ -135,6 +134,27 @@ struct Plan: ParsableCommand {
   }
 }
 
+extension RunResult {
+  /// Prints the table, or in a quiet run that ends with 1 a line that says why; then ends with the run's exit code.
+  ///
+  /// The results are in `out` by now. A table that cannot be written is told and changes no exit code, since 3 says
+  /// that nothing was written.
+  func tell(isQuiet: Bool, out: String) throws {
+    if !isQuiet {
+      do throws(RunError) {
+        try StandardStream.output.write(summary)
+      } catch {
+        StandardError.write("match-run: warning: \(error); the results are complete in \(out)")
+      }
+    } else if exitCode != 0 {
+      let shown = causes.prefix(2) + (causes.count > 2 ? ["\(causes.count - 2) more"] : [])
+      let reason = shown.isEmpty ? "not all is as it should be" : shown.joined(separator: "; ")
+      StandardError.write("match-run: warning: \(reason); see \(out)/manifest.json")
+    }
+    if exitCode != 0 { throw ExitCode(exitCode) }
+  }
+}
+
 /// Tells a failure in one line a mistake and ends with its exit code; a closed pipe ends quietly.
 func reportingRunFailure(_ body: () throws -> Void) throws {
   do {
@@ -149,6 +169,9 @@ func reportingRunFailure(_ body: () throws -> Void) throws {
       SignalWatch.shared.exit(2)
     case .unreadableJob(let error):
       StandardError.write("match-run: error: \(error.description)")
+      SignalWatch.shared.exit(3)
+    case .unreadable(let errors):
+      for error in errors { StandardError.write("match-run: error: \(error.description)") }
       SignalWatch.shared.exit(3)
     case .failed(let error):
       StandardError.write("match-run: error: \(error.description)")
