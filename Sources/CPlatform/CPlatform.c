@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +27,17 @@ int mr_error_text(int number, char *buffer, size_t length) {
 }
 
 int mr_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int mr_set_direct(int descriptor, int is_direct) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(descriptor, F_SETFL, is_direct ? flags | O_DIRECT : flags & ~O_DIRECT);
+}
+
+int mr_keep_memory(void) {
+  /* glibc takes memory above the threshold from the system and gives it back at once, however often it is needed. */
+  return mallopt(M_MMAP_THRESHOLD, 32 << 20) == 1 && mallopt(M_TRIM_THRESHOLD, 256 << 20) == 1 ? 0 : -1;
+}
 
 static int stop_pipe[2];
 static void (*stop_handler)(int);

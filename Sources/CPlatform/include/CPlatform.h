@@ -12,6 +12,12 @@ int mr_error_text(int number, char *buffer, size_t length);
 /* Takes the exclusive flock without waiting; 0, or -1 with errno set. */
 int mr_lock(int descriptor);
 
+/* Turns direct writing (O_DIRECT) of an open file on or off; 0, or -1 with errno set. */
+int mr_set_direct(int descriptor, int is_direct);
+
+/* Lets the C library keep memory that was freed, up to some hundred megabytes; 0, or -1 where it cannot. */
+int mr_keep_memory(void);
+
 /* Starts a thread that calls `handler` with the number of the first SIGINT, SIGTERM or SIGHUP (unless that is
    ignored) that any thread of the process receives; 0, or an error number. */
 int mr_watch_stop_signals(void (*handler)(int));

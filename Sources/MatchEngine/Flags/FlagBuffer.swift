@@ -30,6 +30,12 @@ package struct FlagBuffer: Sendable {
     entries.append(Entry(rule: Int32(rule), start: start, end: bytes.count))
   }
 
+  /// Room for so many flags and bytes more.
+  mutating func reserve(flags: Int, bytes byteCount: Int) {
+    entries.reserveCapacity(entries.count + flags)
+    bytes.reserveCapacity(bytes.count + byteCount)
+  }
+
   /// Keeps the flags of rules for which `isKept` holds.
   package mutating func keep(_ isKept: (Int) -> Bool) {
     entries.removeAll { !isKept(Int($0.rule)) }

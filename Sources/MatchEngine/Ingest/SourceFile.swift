@@ -11,6 +11,8 @@ package struct SourceFile: Sendable {
   package var dataOffset: Int
   /// Whole lines that do not count any more, in ascending order; only of files that have positions.
   package var gone: [Range<Int>] = []
+  /// The rows that count, where not all do; only of files of the state.
+  var picked: PickedRows?
 
   package init(
     input: InputFile, encoding: TextEncoding, layout: SourceLayout, columns: [Int?], dataOffset: Int,

@@ -4,6 +4,7 @@ internal import Normalizers
 package struct SourceOpener {
   private let inputs: InputFiles
   private let gone: [String: [Range<Int>]]
+  private let picked: [String: PickedRows]
   private let jobFile: String
   private let seal: Bool
   /// What a supplier or the job got wrong about headers; all of it, with the place in the job file.
@@ -13,10 +14,14 @@ package struct SourceOpener {
     self.init(inputs: InputFiles(folder: folder), jobFile: jobFile, seal: seal)
   }
 
-  /// `gone` are, by path, the stretches of a file that do not count.
-  init(inputs: InputFiles, gone: [String: [Range<Int>]] = [:], jobFile: String, seal: Bool) {
+  /// `gone` are, by path, the stretches of a file that do not count, and `picked` the rows that do.
+  init(
+    inputs: InputFiles, gone: [String: [Range<Int>]] = [:], picked: [String: PickedRows] = [:], jobFile: String,
+    seal: Bool
+  ) {
     self.inputs = inputs
     self.gone = gone
+    self.picked = picked
     self.jobFile = jobFile
     self.seal = seal
   }
@@ -50,6 +55,11 @@ package struct SourceOpener {
             input: input, encoding: .utf8, layout: layout, columns: columns(layout, of: source, in: input),
             dataOffset: plain.markByteCount + layout.dataOffset, gone: gone[input.path] ?? []))
         opened.streams.append(nil)
+        if let rows = picked[input.path] {
+          opened.files[opened.files.count - 1].picked = rows
+          // Tables are made for what is read.
+          opened.files[opened.files.count - 1].input.byteCount = rows.byteCount
+        }
       } else {
         let stream = try TextStream(input, encoding: given ?? plain?.encoding, seal: seal)
         let (text, isFinal) = stream.head
@@ -69,9 +79,14 @@ package struct SourceOpener {
   package func feed(
     _ opened: Opened, chunkByteCount: Int, progress: ProgressMeter?
   ) throws(RunError) -> any ChunkFeed {
-    let plain = opened.files.indices.filter { opened.streams[$0] == nil }
+    let picked = opened.files.indices.filter { opened.files[$0].picked != nil }
+    let plain = opened.files.indices.filter { opened.streams[$0] == nil && opened.files[$0].picked == nil }
     let ordered = opened.files.indices.filter { opened.streams[$0] != nil }
     var parts: [FeedSequence.Part] = []
+    if !picked.isEmpty {
+      let rows = picked.compactMap { opened.files[$0].picked }
+      parts.append(FeedSequence.Part(feed: PickedFeed(rows, chunkByteCount: chunkByteCount), files: picked))
+    }
     if !plain.isEmpty {
       let files = plain.map { opened.files[$0] }
       parts.append(

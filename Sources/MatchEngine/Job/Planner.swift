@@ -12,8 +12,8 @@ package struct Planner {
   private var drafts: [StoreDraft] = []
   private let held: [HeldLayout?]
   private let sieves: SievePlan
-  /// Cells are made of every field that a rule uses, not only of those that rules compute with.
-  private let makesAllCells: Bool
+  /// Sources of which cells are made of every field that a rule uses, not only of those that rules compute with.
+  private let allCells: Set<Int>
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -36,12 +36,12 @@ package struct Planner {
   /// whether a rule wants them or not. What the settled rules of `variants` need is held, too.
   package init(
     job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
-    makesAllCells: Bool = false
+    allCells: Set<Int> = []
   ) {
     self.job = job
     self.maker = maker
     self.files = files
-    self.makesAllCells = makesAllCells
+    self.allCells = allCells
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
@@ -72,10 +72,9 @@ package struct Planner {
       needs[number].eager.formUnion(dates)
       needs[number].used.formUnion(dates)
     }
-    if makesAllCells {
-      for (number, source) in job.sources.enumerated() {
-        needs[number].used.formUnion(source.key + [source.withdrawn?.field].compactMap(\.self))
-      }
+    for number in allCells {
+      let source = job.sources[number]
+      needs[number].used.formUnion(source.key + [source.withdrawn?.field].compactMap(\.self))
     }
     for (source, fields) in watching {
       needs[source].eager.formUnion(fields)
@@ -198,7 +197,7 @@ package struct Planner {
     var uses: [FieldUse] = []
     for field in needs[source].used.sorted() {
       let type = job.sources[source].fields[field].type
-      let isEager = makesAllCells || needs[source].eager.contains(field)
+      let isEager = allCells.contains(source) || needs[source].eager.contains(field)
       uses.append(FieldUse(field: field, type: type, slot: isEager ? slot : nil))
       if isEager { slot += type.wordCount }
     }

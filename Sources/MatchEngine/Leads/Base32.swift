@@ -20,6 +20,16 @@ struct Base32 {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// Appends the first `count` digits of `bytes`, all of whose bits are there.
+  static func append(_ bytes: [UInt8], count: Int, to text: inout [UInt8]) {
+    precondition(count * 5 <= bytes.count * 8, "there are not so many bits")
+    for digit in 0..<count {
+      let (byte, bit) = (digit * 5 / 8, digit * 5 % 8)
+      let pair = Int(bytes[byte]) << 8 | (byte + 1 < bytes.count ? Int(bytes[byte + 1]) : 0)
+      text.append(digits[pair >> (11 - bit) & 31])
+    }
+  }
+
   /// The bytes of `text`; nil for another character, or bits behind the last byte that are not zero.
   static func bytes(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []

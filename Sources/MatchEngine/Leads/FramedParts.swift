@@ -14,6 +14,14 @@ struct FramedParts {
     bytes.append(contentsOf: part)
   }
 
+  /// Appends a part behind its length to `bytes`.
+  static func append(_ part: Span<UInt8>, to bytes: inout [UInt8]) {
+    for shift in stride(from: 56, through: 0, by: -8) {
+      bytes.append(UInt8(truncatingIfNeeded: UInt64(part.count) >> UInt64(shift)))
+    }
+    bytes.append(span: part)
+  }
+
   mutating func append(_ part: String) { append(Array(part.utf8)) }
 
   /// A list as one part, so that its end is clear.

@@ -118,6 +118,9 @@ package final class Descriptor: Sendable {
     }
   }
 
+  /// Writes past the system's cache from now on, or not; false where the file system cannot.
+  package func setDirect(_ isDirect: Bool) -> Bool { mr_set_direct(number, isDirect ? 1 : 0) == 0 }
+
   package func truncate(to size: Int = 0) throws(RunError) {
     while ftruncate(number, off_t(size)) != 0 {
       if errno != EINTR { throw SystemCall.fail("truncate", path) }

@@ -123,6 +123,16 @@ extension FlatArray {
 
 extension FlatArray where Element == UInt8 {
   /// Copies the bytes of `source` to `target`.
+  package func write(_ source: Span<UInt8>, at target: Int) {
+    precondition(target >= 0 && target + source.count <= count)
+    unsafe source.withUnsafeBufferPointer { from in
+      guard let start = from.baseAddress else { return }
+      // SAFETY: `source.count` bytes fit behind `target`, as just checked.
+      unsafe (base + target).update(from: start, count: from.count)
+    }
+  }
+
+  /// Copies the bytes of `source` to `target`.
   package func write(_ source: [UInt8], at target: Int) {
     precondition(target >= 0 && target + source.count <= count)
     unsafe source.withUnsafeBufferPointer { from in

@@ -52,15 +52,37 @@ struct FlagRecords {
   func write(to file: OutputFile) throws(RunError) {
     var bytes: [UInt8] = []
     for entry in flags.entries {
-      bytes.append(littleEndian: UInt32(entry.rule))
-      bytes.append(littleEndian: UInt32(entry.end - entry.start))
-      bytes.append(span: flags.bytes.span.extracting(entry.start..<entry.end))
-      if bytes.count > 1 << 20 {
+      append(entry, to: &bytes)
+      if bytes.count > 1 << 18 {
         try file.append(bytes)
         bytes.removeAll(keepingCapacity: true)
       }
     }
     try file.append(bytes)
+  }
+
+  private func append(_ entry: FlagBuffer.Entry, to bytes: inout [UInt8]) {
+    bytes.append(littleEndian: UInt32(entry.rule))
+    bytes.append(littleEndian: UInt32(entry.end - entry.start))
+    bytes.append(span: flags.bytes.span.extracting(entry.start..<entry.end))
+  }
+
+  /// Writes the flags with the table of `KeptFlags` behind them.
+  func writeKept(to file: OutputFile) throws(RunError) {
+    var (bytes, table): ([UInt8], [UInt8]) = ([], [])
+    var (at, blocks) = (0, 0)
+    for first in stride(from: 0, to: count, by: KeptFlags.blockFlagCount) {
+      bytes.removeAll(keepingCapacity: true)
+      for entry in flags.entries[first..<min(first + KeptFlags.blockFlagCount, count)] { append(entry, to: &bytes) }
+      table.append(littleEndian: UInt64(at))
+      table.append(littleEndian: XXH3.hash64(bytes.span))
+      try file.append(bytes)
+      at += bytes.count
+      blocks += 1
+    }
+    for number in [count, blocks, at] { table.append(littleEndian: UInt64(number)) }
+    table.append(littleEndian: XXH3.hash64(table.span))
+    try file.append(table)
   }
 
   /// The same flags, counted by the names of `names`, of which `rules` is a part.
@@ -98,6 +120,7 @@ struct FlagRecords {
   /// Flags of these records alone, and of `other` alone; a flag that stands several times is as many flags.
   func difference(from other: FlagRecords) -> (mine: FlagRecords, others: FlagRecords) {
     precondition(rules == other.rules, "flags are compared by the same names of rules")
+    if count == 0 || other.count == 0 { return (self, other) }
     var (mine, others) = (FlagRecords(rules: rules), FlagRecords(rules: rules))
     var (a, b) = (0, 0)
     while a < count || b < other.count {
@@ -116,6 +139,8 @@ struct FlagRecords {
     return (mine, others)
   }
 
+  mutating func add(rule: Int, _ flag: Span<UInt8>) { flags.add(rule: rule, flag) }
+
   private mutating func add(_ other: FlagRecords, _ index: Int) {
     let entry = other.flags.entries[index]
     flags.add(rule: Int(entry.rule), other.flags.bytes.span.extracting(entry.start..<entry.end))
@@ -123,7 +148,10 @@ struct FlagRecords {
 
   /// These flags and those of `other`, in order.
   func joined(with other: FlagRecords) -> FlagRecords {
+    if other.count == 0 { return self }
+    if count == 0 { return other }
     var result = FlagRecords(rules: rules)
+    result.flags.reserve(flags: count + other.count, bytes: flags.bytes.count + other.flags.bytes.count)
     var (a, b) = (0, 0)
     while a < count || b < other.count {
       if b == other.count || a < count && order(a, other, b) <= 0 {
@@ -144,28 +172,45 @@ struct FlagRecords {
     return result
   }
 
-  /// How many flags of `rule` begin with `start`.
-  func count(of rule: Int32, startingWith start: [UInt8]) -> Int {
-    func place(isAfter: Bool) -> Int {
-      var (low, high) = (0, count)
-      while low < high {
-        let middle = (low + high) / 2
-        let entry = flags.entries[middle]
-        let isBefore: Bool
-        if entry.rule != rule {
-          isBefore = entry.rule < rule
-        } else {
-          let range = entry.start..<min(entry.end, entry.start + start.count)
-          isBefore =
-            isAfter
-            ? !start.precedes(0..<start.count, flags.bytes, range)
-            : flags.bytes.precedes(range, start, 0..<start.count)
-        }
-        if isBefore { low = middle + 1 } else { high = middle }
+  /// How many flags begin with each of `starts`, which are in the order of flags.
+  func counts(startingWith starts: FlagBuffer) -> [Int] {
+    guard count > 0 else { return Array(repeating: 0, count: starts.entries.count) }
+    var at = 0
+    return starts.entries.map { start in
+      let range = start.start..<start.end
+      // -1: the flag comes before all that begin so; 0: it begins so; 1: it comes behind.
+      func order(_ entry: FlagBuffer.Entry) -> Int {
+        if entry.rule != start.rule { return entry.rule < start.rule ? -1 : 1 }
+        let head = entry.start..<min(entry.end, entry.start + range.count)
+        if flags.bytes.precedes(head, starts.bytes, range) { return -1 }
+        return starts.bytes.precedes(range, flags.bytes, head) ? 1 : 0
       }
-      return low
+      while at < count, order(flags.entries[at]) < 0 { at += 1 }
+      var look = at
+      while look < count, order(flags.entries[look]) == 0 { look += 1 }
+      return look - at
     }
-    return place(isAfter: true) - place(isAfter: false)
+  }
+
+  /// The stretch of a flag that names it: case, person and evidence, each with the NUL behind it.
+  func start(of index: Int) -> Range<Int> { Self.start(flags.entries[index], in: flags.bytes.span) }
+
+  /// The same of all flags.
+  var starts: [Range<Int>] {
+    let bytes = flags.bytes.span
+    var starts: [Range<Int>] = []
+    starts.reserveCapacity(count)
+    for entry in flags.entries { starts.append(Self.start(entry, in: bytes)) }
+    return starts
+  }
+
+  private static func start(_ entry: FlagBuffer.Entry, in bytes: Span<UInt8>) -> Range<Int> {
+    var (end, columns) = (entry.start, 0)
+    while end < entry.end, columns < 3 {
+      if bytes[end] == 0 { columns += 1 }
+      end += 1
+    }
+    return entry.start..<end
   }
 }
 
@@ -188,10 +233,14 @@ extension String {
 
 extension [UInt8] {
   mutating func append(littleEndian word: UInt64) {
-    for byte in 0..<8 { append(UInt8(truncatingIfNeeded: word >> UInt64(byte * 8))) }
+    append(littleEndian: UInt32(truncatingIfNeeded: word))
+    append(littleEndian: UInt32(truncatingIfNeeded: word >> 32))
   }
 
   mutating func append(littleEndian word: UInt32) {
-    for byte in 0..<4 { append(UInt8(truncatingIfNeeded: word >> UInt32(byte * 8))) }
+    append(UInt8(truncatingIfNeeded: word))
+    append(UInt8(truncatingIfNeeded: word >> 8))
+    append(UInt8(truncatingIfNeeded: word >> 16))
+    append(UInt8(truncatingIfNeeded: word >> 24))
   }
 }

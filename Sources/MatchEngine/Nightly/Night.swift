@@ -46,10 +46,15 @@ final class Night {
 
   // MARK: - While sources are read
 
+  /// Sources that were delivered as snapshots.
+  var snapshots: Set<Int> {
+    Set(job.sources.indices.filter { job.sources[$0].operation == nil && !missing.contains(job.sources[$0].name) })
+  }
+
   /// What notes the rows of a snapshot; nothing for a source that arrives as changes.
   func digesters(_ pass: Plan.Pass, count: Int) -> [RowDigester] {
     let source = job.sources[pass.source]
-    guard source.operation == nil, !missing.contains(source.name) else { return [] }
+    guard snapshots.contains(pass.source) else { return [] }
     return (0..<count).map { _ in RowDigester(source, pass.uses, maker: maker, seed: seed) }
   }
 
@@ -73,7 +78,7 @@ final class Night {
       (changes.rows, changes.added) = (list.count, list.count)
       differences[name] = changes
     }
-    let file = try folder.makeFile("rows/\(name).rows")
+    let file = try folder.makeFile("rows/\(name).rows", expecting: list.count * 12)
     try list.write(to: file)
     try folder.finish(file)
     let once = try folder.makeFile("rows/\(name).once")
@@ -224,12 +229,12 @@ final class Night {
     _ counts: [RuleCounts], threads: Int, into out: OutputFolder
   ) throws(RunError) {
     book.generation.nightDigest = nightDigest(book.generation, delivered)
-    var causes = causes
-    for rule in rules where rule.state != .done { causes.unknown[rule.id] = rule.reason ?? rule.state.rawValue }
-    for (rule, outcome) in zip(job.settled, settled) where outcome.alarms > 0 { causes.unknown[rule.id] = "FEED_ALARM" }
+    var unknown: [String: String] = [:]
+    for rule in rules where rule.state != .done { unknown[rule.id] = rule.reason ?? rule.state.rawValue }
+    for (rule, outcome) in zip(job.settled, settled) where outcome.alarms > 0 { unknown[rule.id] = "FEED_ALARM" }
     for rule in rules {
       var totals = Generation.RuleTotals()
-      totals.flags = causes.unknown[rule.id] == nil ? rule.flags : base?.rules[rule.id]?.flags ?? 0
+      totals.flags = unknown[rule.id] == nil ? rule.flags : base?.rules[rule.id]?.flags ?? 0
       totals.evaluated = rule.evaluated
       if let index = job.rules.firstIndex(where: { $0.id == rule.id }) {
         (totals.subjectKeys, totals.foundKeys) = (counts[index].subjectKeys, counts[index].foundKeys)
@@ -242,23 +247,20 @@ final class Night {
         id: lead.flagID, evidenceHash: lead.evidenceHash, rule: list.rule(of: lead).id, caseID: lead.flag.caseID,
         idNumber: lead.flag.idNumber, since: since)
     }
-    let tonight = FlagRecords(buffers, of: job, threads: threads) { [job] in causes.unknown[job.rules[$0].id] == nil }
-    let difference = book.difference(tonight, unknown: Set(causes.unknown.keys))
-    try write(flags, difference, causes, into: out)
+    let tonight = FlagRecords(buffers, of: job, threads: threads) { [job] in unknown[job.rules[$0].id] == nil }
+    let difference = try book.difference(tonight, unknown: Set(unknown.keys))
+    try write(flags, difference, unknown: unknown, threads: threads, into: out)
   }
 
-  /// Writes the new generation, and the batch into `out`.
+  /// Writes the new generation, and the batch into `out`; `unknown` are rules that say nothing, with their reasons.
   func write(
-    _ settled: [StateFlag], _ difference: NightBook.Difference, _ causes: Transition.Causes, into out: OutputFolder
+    _ settled: [StateFlag], _ difference: NightBook.Difference, unknown: [String: String], threads: Int,
+    into out: OutputFolder
   ) throws(RunError) {
-    book.generation.unknown = causes.unknown
-    let comparison = book.compare(settled, difference, causes)
-    let file = try out.makeFile(Transition.fileName)
-    let batch = Transition.text(
-      comparison.transitions, batch: book.generation.number, base: book.generation.base)
-    try file.append(batch)
-    try out.finish(file)
-    try out.write(report(comparison).document, to: Self.reportName)
+    book.generation.unknown = unknown
+    let batch = try book.compare(settled, difference, causes(difference, unknown: unknown), threads: threads)
+    try batch.write(in: out)
+    try out.write(report(batch).document, to: Self.reportName)
     for fault in found {
       let isHeld = guards.contains(fault)
       warnings.append(
@@ -269,7 +271,7 @@ final class Night {
         "source '\(name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a usable"
           + " key, or with an unknown operation")
     }
-    try book.write(comparison, batch: batch, difference)
+    try book.write(batch, difference)
     // The state first: a night that ends here gives the same batch again.
     if let leftover = try folder.commit() { warnings.append(leftover.description) }
   }
@@ -294,37 +296,44 @@ final class Night {
     }
   }
 
-  /// What is known about why flags go.
-  var causes: Transition.Causes {
+  /// What is known about why the flags of `difference` and those of settled rules may go.
+  private func causes(_ difference: NightBook.Difference, unknown: [String: String]) -> Transition.Causes {
     var causes = Transition.Causes()
+    causes.unknown = unknown
     causes.day = book.generation.asOf
     causes.rules = Set(job.rules.map(\.id) + job.settled.map(\.id))
-    func touched(_ source: Int) -> Set<UInt32> {
-      let name = job.sources[source].name
-      return changes[name]?.touched ?? differences[name]?.touched ?? []
-    }
-    func takenBack(_ source: Int) -> Set<UInt32> {
-      let name = job.sources[source].name
-      if let outcome = changes[name] { return outcome.takenBack }
-      guard let difference = differences[name] else { return [] }
-      return difference.removedAbout.union(difference.touched.intersection(withdrawnAbout[name] ?? []))
-    }
-    for (rule, sources) in ruleSources {
-      causes.touched[rule] = sources.reduce(into: []) { $0.formUnion(touched($1)) }
-    }
-    for (rule, sources) in foundSources {
-      causes.withdrawn[rule] = sources.reduce(into: []) { $0.formUnion(takenBack($1)) }
-    }
     causes.person = { [maker, seed] number in
       RowTaker.person(maker.words(Array(number.utf8).span, as: .residentID).first, seed: seed)
+    }
+    // Nights touch many people, and few of them have a flag that ends.
+    let people = book.people(difference, causes.person)
+    guard !people.isEmpty else { return causes }
+    var touched: [Set<UInt32>] = []
+    var takenBack: [Set<UInt32>] = []
+    for source in job.sources {
+      if let outcome = changes[source.name] {
+        touched.append(Set(outcome.touched.lazy.filter(people.contains)))
+        takenBack.append(Set(outcome.takenBack.lazy.filter(people.contains)))
+      } else {
+        let changes = differences[source.name] ?? RowList.Changes()
+        let mine = changes.touched.intersection(people)
+        touched.append(mine)
+        takenBack.append(
+          changes.removedAbout.intersection(people).union(mine.intersection(withdrawnAbout[source.name] ?? [])))
+      }
+    }
+    for (rule, sources) in ruleSources {
+      causes.touched[rule] = sources.reduce(into: []) { $0.formUnion(touched[$1]) }
+    }
+    for (rule, sources) in foundSources {
+      causes.withdrawn[rule] = sources.reduce(into: []) { $0.formUnion(takenBack[$1]) }
     }
     return causes
   }
 
-  private func report(_ comparison: Transition.Comparison) -> JSONText {
+  private func report(_ batch: NightBatch) -> JSONText {
     var kinds: [String: Int] = [:]
-    for kind in Transition.Kind.allCases { kinds[kind.rawValue] = 0 }
-    for transition in comparison.transitions { kinds[transition.kind.rawValue, default: 0] += 1 }
+    for kind in Transition.Kind.allCases { kinds[kind.rawValue] = batch.counts[kind] ?? 0 }
     let generation = book.generation
     return .members([
       "batch": .integer(generation.number),

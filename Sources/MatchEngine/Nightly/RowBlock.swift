@@ -77,17 +77,22 @@ struct RowBlock {
     return row
   }
 
-  /// Adds a row whose columns are known but for the first; returns its number.
-  mutating func append(_ line: ArraySlice<UInt8>, _ columns: ArraySlice<UInt32>) -> Int {
-    reserve(line.count)
-    let row = count
-    lines.write(Array(line), at: byteCount)
-    words[row] = UInt32(truncatingIfNeeded: byteCount)
-    byteCount += line.count
-    ends[row] = UInt32(truncatingIfNeeded: byteCount)
-    for (column, word) in columns.dropFirst().enumerated() { words[(column + 1) * Self.capacity + row] = word }
-    count += 1
-    return row
+  /// Takes some rows of `rows`, whose columns are known but for the first, into the empty block.
+  mutating func take(_ rows: RowState.Gathered, _ range: Range<Int>) {
+    precondition(count == 0 && range.count <= Self.capacity)
+    let (first, last) = (rows.line(range.lowerBound).lowerBound, rows.line(range.upperBound - 1).upperBound)
+    reserve(last - first)
+    lines.write(rows.lines.span.extracting(first..<last), at: 0)
+    byteCount = last - first
+    for row in range {
+      let place = row - range.lowerBound
+      words[place] = UInt32(truncatingIfNeeded: rows.line(row).lowerBound - first)
+      ends[place] = UInt32(truncatingIfNeeded: rows.ends[row] - first)
+      for column in 1..<columnCount {
+        words[column * Self.capacity + place] = rows.words[row * rows.columnCount + column]
+      }
+    }
+    count = range.count
   }
 
   mutating func noteLater(_ row: Int, day: Int32) { later.append((row, day)) }

@@ -13,9 +13,10 @@ struct RowChange {
     /// Rows of tonight, and those of them without a usable key.
     var delivered = 0
     var unusable = 0
-    /// Digests of people that rows were added or changed about, and that rows were removed or taken back about.
-    var touched: Set<UInt32> = []
-    var takenBack: Set<UInt32> = []
+    /// Digests of people that rows were added or changed about, and that rows were removed or taken back about; some
+    /// may stand more than once.
+    var touched: [UInt32] = []
+    var takenBack: [UInt32] = []
     /// Names of the mapped fields that the delivery has; nil: nothing was delivered.
     var columns: [String]?
   }
@@ -30,141 +31,123 @@ struct RowChange {
   private(set) var went: [[Segment.Row]] = []
   private(set) var wentRows: [[RowState.Gathered]] = []
 
-  /// What one worker read of tonight's rows.
-  private struct Part {
-    var lines: [UInt8] = []
-    var ends: [Int] = []
-    var words: [UInt32] = []
-    var notes: [RowTaker.Note] = []
-    var later: [Int: Int32] = [:]
-  }
-
-  private final class Parts: @unchecked Sendable {
-    // SAFETY: each worker writes the element of its own number.
-    private var slots: [Slot]
-
-    private final class Slot { var part = Part() }
-
-    init(count: Int) { slots = (0..<count).map { _ in Slot() } }
-
-    func add(_ number: Int, _ taker: RowTaker, columnCount: Int) {
-      let slot = slots[number]
-      let block = taker.block
-      let firstByte = slot.part.lines.count
-      let firstRow = slot.part.ends.count
-      block.lines.append(from: 0, count: block.byteCount, to: &slot.part.lines)
-      for row in 0..<block.count {
-        slot.part.ends.append(firstByte + Int(block.ends[row]))
-        for column in 0..<columnCount { slot.part.words.append(block.word(column, row)) }
-      }
-      for (row, day) in block.later { slot.part.later[firstRow + row] = day }
-      slot.part.notes += taker.notes
-    }
-
-    var parts: [Part] { slots.map(\.part) }
-  }
-
   private struct Change {
     var identity: UInt64
     var order: UInt64
-    var part: Int
-    var row: Int
+    var place: TakenRows.Place
   }
 
   /// Reads tonight's rows from `feed` and compares them with `base`; nil: there are none yet.
   init(
     _ fill: RowFill, _ files: [SourceFile], _ feed: (any ChunkFeed)?, base: RowState?, threads: Int
   ) throws(RunError) {
-    let columnCount = fill.columns.count
     let readers = files.reduce(0) { $0 + $1.input.byteCount } > 4 << 20 ? threads : 1
-    let store = Parts(count: readers)
     outcome.rows = base?.entry.rows ?? 0
     went = Array(repeating: [], count: base?.segments.count ?? 0)
     wentRows = Array(repeating: [], count: went.count)
     guard let feed, !files.isEmpty else { return }
-    let takers = try fill.read(feed, files, notesChanges: true, threads: readers) { number, taker in
-      store.add(number, taker, columnCount: columnCount)
+    let taken = TakenRows()
+    let takers = try fill.read(feed, files, notesChanges: true, threads: readers) { _, taker in
+      let (block, notes) = taker.handBlock()
+      taken.append(block, notes)
     }
     header = fill.fields(of: files).map { fill.source.fields[$0].name }
     outcome.columns = header
     outcome.notApplied = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
-    let parts = store.parts
-    let changes = last(parts, columnCount)
-    let identities = changes.map(\.identity)
-    let found = try base?.find(identities, threads: threads) ?? []
-    // Several rows may stand under one key when the first delivery said so; the change is about all of them.
-    var before = Array(repeating: 0, count: changes.count)
-    var isSame = Array(repeating: false, count: changes.count)
-    let oldHeaders = try base?.segments.map { segment throws(RunError) in try segment.header() } ?? []
-    var candidates: [[(row: Segment.Row, change: Int)]] = []
+    try compare(taken, base, fill.columns, threads)
+  }
+
+  /// What stood in the state of the rows that a night is about.
+  private struct Before {
+    /// By change: how many rows, and whether the last of them says the same.
+    var counts: [UInt32]
+    var isSame: [Bool]
+    /// By segment: the rows, with the number of the change, and what they say.
+    var rows: [[RowState.Found]] = []
     var gathered: [[RowState.Gathered]] = []
-    for (segment, rows) in found.enumerated() {
-      let old =
-        try base?.gather(rows.map(\.row), of: segment, columns: fill.columns.keyColumns, threads: threads) ?? []
-      var list: [(row: Segment.Row, change: Int)] = []
+  }
+
+  private mutating func compare(
+    _ taken: TakenRows, _ base: RowState?, _ columns: StateColumns, _ threads: Int
+  ) throws(RunError) {
+    let changes = last(taken)
+    let before = try find(changes, taken, base, columns, threads)
+    came.columnCount = columns.count
+    came.ends.reserveCapacity(changes.count)
+    came.words.reserveCapacity(changes.count * columns.count)
+    came.lines.reserveCapacity(changes.reduce(0) { $0 + taken.lineLength($1.place) })
+    let person = columns.personColumn.map(columns.keyColumn)
+    for (number, change) in changes.enumerated() {
+      let note = taken.note(change.place)
+      let count = Int(before.counts[number])
+      switch note.operation {
+      case .delete where count == 0: outcome.without += 1
+      case .delete:
+        outcome.removed += count
+        outcome.rows -= count
+        if let person { outcome.takenBack.append(taken.word(person, change.place)) }
+      default:
+        if count == 1, before.isSame[number] {
+          outcome.without += 1
+          continue
+        }
+        outcome.added += count == 0 ? 1 : 0
+        outcome.changed += count == 0 ? 0 : 1
+        outcome.rows += 1 - count
+        if let person {
+          outcome.touched.append(taken.word(person, change.place))
+          if note.isWithdrawn { outcome.takenBack.append(taken.word(person, change.place)) }
+        }
+        if let day = taken.day(change.place) { later.append((came.ends.count, day)) }
+        taken.copy(change.place, to: &came)
+      }
+    }
+    for (segment, list) in before.rows.enumerated() {
+      let stays = list.map { row in
+        before.counts[row.place] == 1 && before.isSame[row.place]
+          && taken.note(changes[row.place].place).operation != .delete
+      }
+      went[segment] = zip(list, stays).filter { !$1 }.map(\.0.row)
+      wentRows[segment] = Self.kept(before.gathered[segment], stays)
+      guard let person else { continue }
+      for part in wentRows[segment] {
+        for row in part.ends.indices { outcome.touched.append(part.words[row * part.columnCount + person]) }
+      }
+    }
+  }
+
+  /// Several rows may stand under one key when the first delivery said so; the change is about all of them.
+  private func find(
+    _ changes: [Change], _ taken: TakenRows, _ base: RowState?, _ columns: StateColumns, _ threads: Int
+  ) throws(RunError) -> Before {
+    var before = Before(
+      counts: Array(repeating: 0, count: changes.count), isSame: Array(repeating: false, count: changes.count))
+    guard let base else { return before }
+    before.rows = try base.find(changes.map(\.identity), threads: threads)
+    for (segment, rows) in before.rows.enumerated() {
+      let old = try base.gather(rows.map(\.row), of: segment, columns: columns.keyColumns, threads: threads)
+      let hasSameFields = try base.segments[segment].header() == header
       var index = 0
       for part in old {
         for row in part.ends.indices {
           let change = rows[index].place
-          before[change] += 1
-          let new = parts[changes[change].part]
-          let range = Self.line(new, changes[change].row)
-          if oldHeaders[segment] == header, part.lines[part.line(row)] == new.lines[range] { isSame[change] = true }
-          list.append((rows[index].row, change))
+          let place = changes[change].place
+          before.counts[change] += 1
+          let check = part.words[row * part.columnCount + StateColumns.checkColumn]
+          if hasSameFields, check == taken.word(StateColumns.checkColumn, place), taken.isLine(place, part, row) {
+            before.isSame[change] = true
+          }
           index += 1
         }
       }
-      candidates.append(list)
-      gathered.append(old)
+      before.gathered.append(old)
     }
-    for (number, change) in changes.enumerated() {
-      let part = parts[change.part]
-      let note = part.notes[change.row]
-      let person = fill.columns.personColumn.map { part.words[change.row * columnCount + fill.columns.keyColumn($0)] }
-      switch note.operation {
-      case .delete where before[number] == 0: outcome.without += 1
-      case .delete:
-        outcome.removed += before[number]
-        outcome.rows -= before[number]
-        if let person { outcome.takenBack.insert(person) }
-      default:
-        if before[number] == 1, isSame[number] {
-          outcome.without += 1
-          continue
-        }
-        outcome.added += before[number] == 0 ? 1 : 0
-        outcome.changed += before[number] == 0 ? 0 : 1
-        outcome.rows += 1 - before[number]
-        if let person { outcome.touched.insert(person) }
-        if note.isWithdrawn, let person { outcome.takenBack.insert(person) }
-        if let day = part.later[change.row] { later.append((came.ends.count, day)) }
-        came.lines += part.lines[Self.line(part, change.row)]
-        came.ends.append(came.lines.count)
-        came.words += part.words[change.row * columnCount..<(change.row + 1) * columnCount]
-      }
-    }
-    came.columnCount = columnCount
-    for (segment, list) in candidates.enumerated() {
-      let stays = list.map { before[$0.change] == 1 && isSame[$0.change] && isPut(parts, changes[$0.change]) }
-      went[segment] = zip(list, stays).filter { !$1 }.map(\.0.row)
-      wentRows[segment] = Self.kept(gathered[segment], stays)
-      for part in wentRows[segment] {
-        guard let column = fill.columns.personColumn.map(fill.columns.keyColumn) else { break }
-        for row in part.ends.indices { outcome.touched.insert(part.words[row * part.columnCount + column]) }
-      }
-    }
-  }
-
-  private func isPut(_ parts: [Part], _ change: Change) -> Bool {
-    parts[change.part].notes[change.row].operation != .delete
-  }
-
-  private static func line(_ part: Part, _ row: Int) -> Range<Int> {
-    (row == 0 ? 0 : part.ends[row - 1])..<part.ends[row]
+    return before
   }
 
   /// The rows of `parts` that do not stay.
   private static func kept(_ parts: [RowState.Gathered], _ stays: [Bool]) -> [RowState.Gathered] {
+    guard stays.contains(true) else { return parts }
     var index = 0
     return parts.map { part in
       var result = RowState.Gathered()
@@ -181,51 +164,55 @@ struct RowChange {
   }
 
   /// The last change of every row, in the order of identities; counts those that cannot be applied.
-  private mutating func last(_ parts: [Part], _ columnCount: Int) -> [Change] {
+  private mutating func last(_ taken: TakenRows) -> [Change] {
     var all: [Change] = []
-    for (number, part) in parts.enumerated() {
-      for row in part.notes.indices {
+    all.reserveCapacity(taken.pieces.reduce(0) { $0 + $1.notes.count })
+    for (number, piece) in taken.pieces.enumerated() {
+      for (row, note) in piece.notes.enumerated() {
         outcome.delivered += 1
-        let note = part.notes[row]
         if !note.hasKey { outcome.unusable += 1 }
         guard note.hasKey, note.operation != nil else {
           outcome.notApplied += 1
           continue
         }
-        let words = row * columnCount + StateColumns.identityColumn
         all.append(
           Change(
-            identity: UInt64(part.words[words]) << 32 | UInt64(part.words[words + 1]), order: note.order, part: number,
-            row: row))
+            identity: piece.block.identity(row), order: note.order,
+            place: TakenRows.Place(piece: Int32(number), row: Int32(row))))
       }
     }
-    all.sort { ($0.identity, $0.order) < ($1.identity, $1.order) }
-    var last: [Change] = []
-    last.reserveCapacity(all.count)
-    for change in all {
-      if let before = last.last, before.identity == change.identity { last.removeLast() }
-      last.append(change)
+    all.sort { $0.identity != $1.identity ? $0.identity < $1.identity : $0.order < $1.order }
+    var kept = 0
+    for index in all.indices {
+      if kept > 0, all[kept - 1].identity == all[index].identity { kept -= 1 }
+      all[kept] = all[index]
+      kept += 1
     }
-    return last
+    all.removeLast(all.count - kept)
+    return all
   }
 
-  /// Writes the rows that come as the segment `name`.
-  func write(_ name: String, in folder: OutputFolder) throws(RunError) -> Segment.Entry {
-    let writer = try SegmentWriter(name, header: header, columnCount: came.columnCount, in: folder)
+  /// A writer for the rows that come, as the segment `name`; nil when none do.
+  func makeWriter(_ name: String, in folder: OutputFolder) throws(RunError) -> SegmentWriter? {
+    guard !came.ends.isEmpty else { return nil }
+    return try SegmentWriter(
+      name, header: header, columnCount: came.columnCount, expecting: came.lines.count, in: folder)
+  }
+
+  /// Writes the rows that come.
+  func write(to writer: SegmentWriter) throws(RunError) {
     var block = RowBlock(columnCount: came.columnCount)
     defer { block.deallocate() }
-    var days: [Int: Int32] = [:]
-    for (row, day) in later { days[row] = day }
-    for row in came.ends.indices {
-      if block.isFull {
-        try writer.append(block)
-        block.removeAll()
+    var next = 0
+    for start in stride(from: 0, to: came.ends.count, by: RowBlock.capacity) {
+      let end = min(start + RowBlock.capacity, came.ends.count)
+      block.removeAll()
+      block.take(came, start..<end)
+      while next < later.count, later[next].row < end {
+        block.noteLater(later[next].row - start, day: later[next].day)
+        next += 1
       }
-      let words = came.words[row * came.columnCount..<(row + 1) * came.columnCount]
-      let place = block.append(came.lines[came.line(row)], words)
-      if let day = days[row] { block.noteLater(place, day: day) }
+      try writer.append(block)
     }
-    try writer.append(block)
-    return try writer.finish(in: folder)
   }
 }

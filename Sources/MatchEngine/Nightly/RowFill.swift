@@ -49,7 +49,9 @@ struct RowFill {
     _ name: String, _ files: [SourceFile], _ feed: any ChunkFeed, in folder: OutputFolder
   ) throws(RunError) -> (entry: Segment.Entry, rejected: Int, unusable: Int) {
     let header = fields(of: files).map { source.fields[$0].name }
-    let writer = try SegmentWriter(name, header: header, columnCount: columns.count, in: folder)
+    let writer = try SegmentWriter(
+      name, header: header, columnCount: columns.count, expecting: files.reduce(0) { $0 + $1.input.byteCount },
+      in: folder)
     let takers = try read(feed, files, notesChanges: false, threads: threads) { _, taker throws(RunError) in
       try writer.append(taker.block)
     }

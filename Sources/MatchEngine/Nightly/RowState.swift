@@ -62,25 +62,37 @@ final class RowState: @unchecked Sendable {
 
   /// Calls `body` with every block, several at once; returns what it gives, in order.
   func map<Value: Sendable>(
-    threads: Int, _ body: (Place) throws(RunError) -> Value
+    threads: Int, _ body: (Place, RowScratch) throws(RunError) -> Value
   ) throws(RunError) -> [Value] {
     let places = places
     let workers = (0..<min(max(places.count, 1), threads)).map { _ in Idle() }
-    return try Team(workers).map(places.count) { number throws(RunError) in try body(places[number]) }
+    return try Team(workers).map(places.count) { number throws(RunError) in
+      let scratch = takeScratch()
+      defer { give(scratch) }
+      return try body(places[number], scratch)
+    }
   }
 
   private final class Idle {}
+
+  private let spare = Mutex<[RowScratch]>([])
+
+  private func takeScratch() -> RowScratch { spare.withLock { $0.popLast() } ?? RowScratch() }
+
+  private func give(_ scratch: RowScratch) { spare.withLock { $0.append(scratch) } }
 
   /// Where the lines of rows that are gone stand in the file of segment `number`.
   func goneRanges(of number: Int) throws(RunError) -> [Range<Int>] {
     let (segment, rows) = (segments[number], gone[number])
     var ranges: [Range<Int>] = []
+    let scratch = takeScratch()
+    defer { give(scratch) }
     var index = 0
     while index < rows.count {
       let block = rows[index].block
       guard block < segment.blocks.count else { throw segment.damage }
       let (count, base) = (segment.blocks[block].rows, segment.blocks[block].start)
-      let words = try segment.columns(block, checking: [0])
+      let words = try segment.columns(block, checking: [0], scratch)
       while index < rows.count, rows[index].block == block {
         let row = rows[index].row
         guard row < count else { throw segment.damage }
@@ -112,13 +124,15 @@ final class RowState: @unchecked Sendable {
     for identity in identities { set.insert(UInt32(truncatingIfNeeded: identity >> 32)) }
     let filter = set
     let (high, low) = (StateColumns.identityColumn, StateColumns.identityColumn + 1)
-    let found = try map(threads: threads) { place throws(RunError) -> (Int, [Found]) in
+    let found = try map(threads: threads) { place, scratch throws(RunError) -> (Int, [Found]) in
       let segment = segments[place.segment]
       let rows = segment.blocks[place.block].rows
-      let words = try segment.columns(place.block, checking: [high, low])
+      let words = try segment.columns(place.block, checking: [high, low], scratch)
       var found: [Found] = []
-      for row in 0..<rows where filter.mayContain(words[high * rows + row]) {
-        let identity = UInt64(words[high * rows + row]) << 32 | UInt64(words[low * rows + row])
+      for row in 0..<rows {
+        let first = words[high * rows + row]
+        guard filter.mayContain(first), filter.contains(first) else { continue }
+        let identity = UInt64(first) << 32 | UInt64(words[low * rows + row])
         let index = identities.firstPlace(of: identity)
         guard index < identities.count, identities[index] == identity else { continue }
         let row = Segment.Row(block: place.block, row: row)
@@ -143,32 +157,33 @@ final class RowState: @unchecked Sendable {
   struct Gathered: Sendable {
     var lines: [UInt8] = []
     var ends: [Int] = []
-    /// Column c of row r stands at `r * columnCount + c`; 0 where it was not asked for.
+    /// Column c of row r stands at `r * columnCount + c`; 0 where it was not asked for, but for the check.
     var words: [UInt32] = []
     var columnCount = 0
 
     func line(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
   }
 
-  /// Reads rows of one block, which are in ascending order, into `output`, with some of their columns.
+  /// Reads rows of one block, which are in ascending order, into `output`, with some of their columns, which are to be
+  /// checked later; nil: without.
   func gather(
-    _ rows: ArraySlice<Segment.Row>, of place: Place, into output: inout Gathered, columns: [Int]
+    _ rows: ArraySlice<Segment.Row>, of place: Place, into output: inout Gathered, columns: [Int]?
   ) throws(RunError) {
-    let segment = segments[place.segment]
-    let block = segment.blocks[place.block]
-    let columnCount = segment.entry.columns
-    output.columnCount = columnCount
-    let words = try segment.columns(place.block, checking: [0, 1] + columns)
-    for row in rows {
-      guard row.row < block.rows else { throw segment.damage }
-      let end = row.row + 1 < block.rows ? Int(words[row.row + 1]) : block.end - block.start
-      try segment.appendLine(
-        of: place.block, Int(words[row.row]), end, check: words[block.rows + row.row], to: &output.lines)
-      output.ends.append(output.lines.count)
-      guard !columns.isEmpty else { continue }
-      let base = output.words.count
-      for _ in 0..<columnCount { output.words.append(0) }
-      for column in columns { output.words[base + column] = words[column * block.rows + row.row] }
+    let scratch = takeScratch()
+    defer { give(scratch) }
+    try segments[place.segment].read(rows, of: place.block, columns: columns, into: &output, scratch)
+  }
+
+  /// Checks the columns of the blocks of `rows` that were not checked before.
+  func check(_ rows: [[Segment.Row]], columns: [Int]) throws(RunError) {
+    let scratch = takeScratch()
+    defer { give(scratch) }
+    for (segment, rows) in rows.enumerated() {
+      var last = -1
+      for row in rows where row.block != last {
+        last = row.block
+        try segments[segment].check(last, columns, scratch)
+      }
     }
   }
 
@@ -190,6 +205,13 @@ final class RowState: @unchecked Sendable {
       try gather(part, of: Place(segment: segment, block: first.block), into: &output, columns: columns)
       return output
     }
+  }
+}
+
+extension Array {
+  /// Room for `more` elements; grows by doubling, as `append` does.
+  mutating func reserveRoom(_ more: Int) {
+    if count + more > capacity { reserveCapacity(Swift.max(count + more, capacity * 2)) }
   }
 }
 

@@ -105,6 +105,14 @@ final class RowTaker {
     try handOver(take)
   }
 
+  /// Gives the rows that were taken and their notes away, and goes on with an empty block.
+  func handBlock() -> (RowBlock, [Note]) {
+    let full = (block, notes)
+    block = RowBlock(columnCount: columns.count)
+    notes = []
+    return full
+  }
+
   private func handOver(_ take: (RowTaker) throws(RunError) -> Void) throws(RunError) {
     if block.count > 0 { try take(self) }
     block.removeAll()

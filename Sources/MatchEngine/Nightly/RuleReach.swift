@@ -176,6 +176,7 @@ struct StateColumns: Hashable {
   var personColumn: Int? { keys.count > 1 ? 1 : nil }
 
   /// Column numbers of `Rows`: two are where a row stands and its check, two its identity.
+  static let checkColumn = 1
   static let identityColumn = 2
   var count: Int { 4 + keys.count - 1 + days.count }
   /// Where the digests of key `number` (not 0) stand.

@@ -30,12 +30,14 @@ final class SegmentWriter: Sendable {
   private let name: String
   private let columnCount: Int
 
-  /// `header` are the names of the fields that lines hold.
-  init(_ name: String, header: [String], columnCount: Int, in folder: OutputFolder) throws(RunError) {
+  /// `header` are the names of the fields that lines hold; about `byteCount` bytes of lines will come.
+  init(
+    _ name: String, header: [String], columnCount: Int, expecting byteCount: Int, in folder: OutputFolder
+  ) throws(RunError) {
     self.name = name
     self.columnCount = columnCount
-    let lines = try folder.makeFile("\(name).csv")
-    let columns = try folder.makeFile("\(name).columns")
+    let lines = try folder.makeFile("\(name).csv", expecting: byteCount)
+    let columns = try folder.makeFile("\(name).columns", expecting: byteCount / 4)
     var row = CSVCellWriter()
     for title in ["row"] + header { row.raw(title) }
     row.endRecord()

@@ -49,7 +49,9 @@ final class StateFolder {
   /// Generation `number`; nil where there is none.
   func generation(_ number: Int) throws(RunError) -> Generation? {
     guard numbers.contains(number) else { return nil }
-    return try Generation(path: "\(path)/\(Generation.folderName(number))", number: number)
+    // Files of the state stand in for sources, whose paths would be relative to another folder.
+    let whole = try SystemCall.realPath(of: path)
+    return try Generation(path: "\(whole)/\(Generation.folderName(number))", number: number)
   }
 
   /// A new generation, which appears whole or not at all.

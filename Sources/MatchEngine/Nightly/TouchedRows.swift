@@ -1,8 +1,8 @@
 internal import Normalizers
 internal import Synchronization
 
-/// The rows that decide what rules say about everything that changed: small files for two small runs, one over the rows
-/// as they were and one over the rows as they are.
+/// The rows that decide what rules say about everything that changed, for two small runs: one over the rows as they
+/// were, one over the rows as they are. Rows that stay are read where they lie, the others stand in small files.
 ///
 /// A flag that one run raises and the other does not came or went. What rules say about anything else is the same in
 /// both runs, whether it is true or not, since the rows are the same: it cancels out.
@@ -22,10 +22,10 @@ final class TouchedRows {
   private(set) var rowCount = 0
   /// Names of the files in the folder.
   private var names: [String] = []
-  /// By source: files of rows that stay, that were, and that come.
-  private var same: [[String]]
-  private var old: [[String]]
-  private var new: [[String]]
+  /// By source: rows that stay, where they lie, and files of those that were and that come.
+  private var same: [[RunOptions.StandIn.File]]
+  private var old: [[RunOptions.StandIn.File]]
+  private var new: [[RunOptions.StandIn.File]]
 
   init(_ job: Job, _ reach: RuleReach, _ parts: [Part], in folder: OutputFolder, threads: Int) {
     self.job = job
@@ -55,17 +55,16 @@ final class TouchedRows {
       }
       changed.append(rows)
     }
-    let wanted = self.wanted(changed)
+    let sets = digests(of: changed)
+    defer { for set in sets.values { set.deallocate() } }
     for source in parts.indices {
-      var columns: [(column: Int, set: DigestSet)] = []
-      for (place, digests) in wanted where place.source == source && !digests.isEmpty {
-        var set = DigestSet(count: digests.count)
-        for digest in digests { set.insert(digest) }
-        columns.append((reach.columns[source].keyColumn(place.column), set))
+      let columns = sets.filter { $0.key.source == source && !$0.value.isEmpty }.map { place, set in
+        (column: reach.columns[source].keyColumn(place.column), set: set)
       }
-      defer { for column in columns { column.set.deallocate() } }
-      try writeSame(source, columns, passed[source])
+      try pickSame(source, columns.sorted { $0.column < $1.column }, passed[source])
       try writeChanged(source)
+      try parts[source].state.check(parts[source].change.went, columns: reach.columns[source].keyColumns)
+      try parts[source].state.check(passed[source], columns: reach.columns[source].keyColumns)
     }
   }
 
@@ -73,13 +72,12 @@ final class TouchedRows {
   func standIns(isNew: Bool) throws(RunError) -> [String: RunOptions.StandIn] {
     var standIns: [String: RunOptions.StandIn] = [:]
     for (number, source) in job.sources.enumerated() {
-      var paths = same[number] + (isNew ? new[number] : old[number])
-      if paths.isEmpty {
+      var files = same[number] + (isNew ? new[number] : old[number])
+      if files.isEmpty {
         let header = parts[number].headers.first ?? parts[number].change.header
-        paths = [try file(header).path]
+        files = [RunOptions.StandIn.File(path: try file(header).path)]
       }
-      standIns[source.name] = RunOptions.StandIn(
-        files: paths.map { RunOptions.StandIn.File(path: $0) }, name: "state/\(source.name).csv")
+      standIns[source.name] = RunOptions.StandIn(files: files, name: "state/\(source.name).csv")
     }
     return standIns
   }
@@ -101,10 +99,10 @@ final class TouchedRows {
         (column: columns.dayColumn(clock.column), days: clock.days(from: oldDay, to: newDay))
       }
       let wanted = Set(ranges.map(\.column)).sorted()
-      let found = try state.map(threads: threads) { place throws(RunError) -> (Int, [Segment.Row]) in
+      let found = try state.map(threads: threads) { place, scratch throws(RunError) -> (Int, [Segment.Row]) in
         let segment = state.segments[place.segment]
         let count = segment.blocks[place.block].rows
-        let words = try segment.columns(place.block, checking: wanted)
+        let words = try segment.columns(place.block, checking: wanted, scratch)
         var rows: [Segment.Row] = []
         for row in 0..<count
         where ranges.contains(where: { $0.days.contains(Int32(bitPattern: words[$0.column * count + row])) }) {
@@ -126,30 +124,30 @@ final class TouchedRows {
   }
 
   /// By place: digests of keys whose rows are judged again.
-  private func wanted(_ changed: [[RowState.Gathered]]) -> [RuleReach.Place: [UInt32]] {
-    var wanted: [RuleReach.Place: [UInt32]] = [:]
-    func digests(_ place: RuleReach.Place) -> [UInt32] {
-      let column = reach.columns[place.source].keyColumn(place.column)
-      var digests: [UInt32] = []
-      for rows in changed[place.source] {
-        var at = column
-        while at < rows.words.count {
-          if rows.words[at] != 0 { digests.append(rows.words[at]) }
-          at += rows.columnCount
-        }
-      }
-      return digests
-    }
+  private func digests(of changed: [[RowState.Gathered]]) -> [RuleReach.Place: DigestSet] {
+    // By place: where the keys stand of which the rows are wanted there.
+    var origins: [RuleReach.Place: Set<RuleReach.Place>] = [:]
     for link in reach.links {
       switch link {
-      case .group(let place): wanted[place, default: []] += digests(place)
+      case .group(let place): origins[place, default: []].insert(place)
       case .join(let subject, let found):
-        let (subjects, records) = (digests(subject), digests(found))
-        wanted[subject, default: []] += records
-        wanted[found, default: []] += records + subjects
+        origins[subject, default: []].insert(found)
+        origins[found, default: []].formUnion([found, subject])
       }
     }
-    return wanted
+    return origins.mapValues { places in
+      var set = DigestSet(
+        count: places.reduce(0) { sum, place in sum + changed[place.source].reduce(0) { $0 + $1.ends.count } })
+      for place in places {
+        let column = reach.columns[place.source].keyColumn(place.column)
+        for rows in changed[place.source] {
+          for at in stride(from: column, to: rows.words.count, by: max(rows.columnCount, 1)) where rows.words[at] != 0 {
+            set.insert(rows.words[at])
+          }
+        }
+      }
+      return set
+    }
   }
 
   // MARK: - Writing
@@ -166,74 +164,80 @@ final class TouchedRows {
   }
 
   /// Rows that stay and share a key with one that changed.
-  private func writeSame(
+  private func pickSame(
     _ source: Int, _ columns: [(column: Int, set: DigestSet)], _ passed: [[Segment.Row]]
   ) throws(RunError) {
     let part = parts[source]
     guard !columns.isEmpty || passed.contains(where: { !$0.isEmpty }) else { return }
     let wanted = columns.map(\.column)
     let went = part.change.went.map { $0.sorted() }
-    var made: [[String]: Descriptor] = [:]
-    for header in Set(part.headers) {
-      let (path, file) = try file(header)
-      made[header] = file
-      same[source].append(path)
-    }
-    let files = Mutex(made)
-    let counts = try part.state.map(threads: threads) { place throws(RunError) -> Int in
+    let picked = try part.state.map(threads: threads) { place, scratch throws(RunError) -> PickedRows.Block in
       let segment = part.state.segments[place.segment]
       let count = segment.blocks[place.block].rows
       var rows: [Segment.Row] = []
       if !columns.isEmpty {
-        let words = try segment.columns(place.block, checking: wanted)
-        let hits = FlatArray<UInt8>(repeating: 0, count: count)
-        defer { hits.deallocate() }
-        for (column, set) in columns {
-          let start = column * count
-          for row in 0..<count {
-            let word = words[start + row]
-            // Few words are in the set, so the branch is seldom taken.
-            if set.mayContain(word), word != 0 { hits[row] = 1 }
-          }
+        let words = try segment.columns(place.block, checking: wanted, scratch)
+        let hits = scratch.bytes(RowBlock.capacity)
+        hits.fill(0, from: 0, count: count)
+        var isAny = false
+        for (column, set) in columns where set.mark(words, from: column * count, count: count, in: hits) {
+          isAny = true
         }
-        for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
-        rows.removeAll { part.state.isGone($0, in: place.segment) || went[place.segment].holds($0) }
+        if isAny {
+          for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
+          let (gone, left) = (part.state.gone[place.segment], went[place.segment])
+          if !gone.isEmpty || !left.isEmpty { rows.removeAll { gone.holds($0) || left.holds($0) } }
+        }
       }
-      let more = passed[place.segment].filter { $0.block == place.block }
-      if !more.isEmpty { rows = Set(rows + more).sorted() }
-      guard !rows.isEmpty else { return 0 }
+      if !passed[place.segment].isEmpty {
+        let more = passed[place.segment].filter { $0.block == place.block }
+        if !more.isEmpty { rows = Set(rows + more).sorted() }
+      }
+      guard !rows.isEmpty, heldByteCount.load(ordering: .relaxed) < Self.heldByteCountMax else {
+        return PickedRows.Block(rows: rows)
+      }
       var gathered = RowState.Gathered()
-      try part.state.gather(rows[...], of: place, into: &gathered, columns: [])
-      let lines = gathered.lines
-      let failure: RunError? = files.withLock { files in
-        do throws(RunError) { try files[part.headers[place.segment]]?.write(lines.span) } catch { return error }
-        return nil
-      }
-      if let failure { throw failure }
-      return rows.count
+      try part.state.gather(rows[...], of: place, into: &gathered, columns: nil)
+      heldByteCount.add(gathered.lines.count, ordering: .relaxed)
+      return PickedRows.Block(rows: rows, lines: gathered.lines)
     }
-    rowCount += counts.reduce(0, +)
+    var blocks = Array(repeating: [PickedRows.Block](), count: part.state.segments.count)
+    for (place, block) in zip(part.state.places, picked) where !block.rows.isEmpty {
+      blocks[place.segment].append(block)
+      rowCount += block.rows.count
+    }
+    for (segment, blocks) in blocks.enumerated() where !blocks.isEmpty {
+      same[source].append(
+        RunOptions.StandIn.File(
+          path: part.state.segments[segment].linesPath,
+          picked: PickedRows(part.state, segment: segment, blocks: blocks)))
+    }
   }
+
+  /// Both runs need the lines: so many bytes of them are kept in memory, the others are read twice.
+  private static let heldByteCountMax = 64 << 20
+  private let heldByteCount = Atomic<Int>(0)
 
   private func writeChanged(_ source: Int) throws(RunError) {
     let part = parts[source]
     if !part.change.came.ends.isEmpty {
       let made = try file(part.change.header)
       try made.file.write(part.change.came.lines.span)
-      new[source].append(made.path)
+      new[source].append(RunOptions.StandIn.File(path: made.path))
       rowCount += part.change.came.ends.count
     }
-    var byHeader: [[String]: [UInt8]] = [:]
+    var byHeader: [[String]: Descriptor] = [:]
     for (segment, rows) in part.change.wentRows.enumerated() {
       for gathered in rows where !gathered.ends.isEmpty {
-        byHeader[part.headers[segment], default: []] += gathered.lines
+        let header = part.headers[segment]
+        if byHeader[header] == nil {
+          let made = try file(header)
+          byHeader[header] = made.file
+          old[source].append(RunOptions.StandIn.File(path: made.path))
+        }
+        try byHeader[header]?.write(gathered.lines.span)
         rowCount += gathered.ends.count
       }
-    }
-    for (header, lines) in byHeader.sorted(by: { $0.key.joined() < $1.key.joined() }) {
-      let made = try file(header)
-      try made.file.write(lines.span)
-      old[source].append(made.path)
     }
   }
 }

@@ -29,9 +29,10 @@ struct Transition {
     var unknown: [String: String] = [:]
     /// Rules of the job.
     var rules: Set<String> = []
-    /// By rule: people about whom a record that the rule looks for was removed or taken back.
+    /// By rule: people about whom a record that the rule looks for was removed or taken back; of those who are asked
+    /// about.
     var withdrawn: [String: Set<UInt32>] = [:]
-    /// By rule: people about whom any record that the rule looks at came or changed.
+    /// By rule: people about whom any record that the rule looks at came or changed; of those who are asked about.
     var touched: [String: Set<UInt32>] = [:]
     var person: (String) -> UInt32 = { _ in 0 }
     /// YYYY-MM-DD
@@ -82,30 +83,18 @@ struct Transition {
       }
       result.transitions.append(causes.end(&flag))
     }
-    result.transitions.sort { left, right in
-      (left.flag.rule, left.flag.id) < (right.flag.rule, right.flag.id)
-    }
     return result
   }
 
-  /// The batch as a file.
-  static func text(_ transitions: [Transition], batch: Int, base: Int) -> [UInt8] {
+  /// The transition as a line of a batch.
+  func line(batch: Int, base: Int) -> [UInt8] {
     var row = CSVCellWriter()
-    for title in header { row.text(title) }
-    row.endRecord()
-    for transition in transitions {
-      let flag = transition.flag
-      row.number(batch)
-      row.number(base)
-      row.text(transition.kind.rawValue)
-      row.text(flag.id)
-      row.text(flag.evidenceHash)
-      row.text(flag.rule)
-      row.text(flag.caseID)
-      row.text(flag.idNumber)
-      row.text(transition.reason)
-      row.endRecord()
+    row.number(batch)
+    row.number(base)
+    for cell in [kind.rawValue, flag.id, flag.evidenceHash, flag.rule, flag.caseID, flag.idNumber, reason] {
+      row.text(cell)
     }
+    row.endRecord()
     return row.bytes
   }
 }

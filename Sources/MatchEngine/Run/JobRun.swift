@@ -57,7 +57,7 @@ package final class JobRun {
     let opened = try prepared.open(&opener)
     var planner = Planner(
       job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job),
-      makesAllCells: night != nil)
+      allCells: night?.snapshots ?? [])
     return (planner.plan(), opened)
   }
 

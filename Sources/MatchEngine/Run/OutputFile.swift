@@ -19,16 +19,21 @@ package final class OutputFile {
   private let descriptor: Descriptor
   private var buffer: [UInt8] = []
   private var written = FileDigest(seal: false)
+  private let large: LargeFileWriter?
 
   private static let bufferByteCount = 256 << 10
 
-  init(_ descriptor: Descriptor, path: String) {
+  /// `isLarge` lets a thread of its own write the file past the system's cache.
+  init(_ descriptor: Descriptor, path: String, isLarge: Bool = false) {
     self.descriptor = descriptor
     self.path = path
+    large = isLarge ? LargeFileWriter(descriptor) : nil
+    guard !isLarge else { return }
     buffer.reserveCapacity(Self.bufferByteCount)
   }
 
   package func append(_ bytes: Span<UInt8>) throws(RunError) {
+    if let large { return try large.append(bytes) }
     if buffer.count + bytes.count > Self.bufferByteCount { try flush() }
     if bytes.count > Self.bufferByteCount {
       try write(bytes)
@@ -67,6 +72,10 @@ package final class OutputFile {
 
   /// Writes what is left; `settle` has to follow.
   func finish() throws(RunError) -> Finished {
+    if let large {
+      let (byteCount, digest) = try large.finish()
+      return Finished(path: path, byteCount: byteCount, digest: digest)
+    }
     try flush()
     return Finished(path: path, byteCount: written.byteCount, digest: written.digest)
   }

@@ -24,7 +24,7 @@ package final class OutputFolder {
   let scratchName: String
   private var scratch: Descriptor?
   private var subfolders: [String: Descriptor] = [:]
-  private var spillCount = 0
+  private let spillCount = Atomic<Int>(0)
   /// The files finished so far, in the order in which they were finished.
   package private(set) var finished: [OutputFile.Finished] = []
   /// Those that are not synced yet.
@@ -104,15 +104,21 @@ package final class OutputFolder {
   }
 
   /// Begins a new file; `path` is a name, or up to two folders and a name (`by_district/310101/leads.csv`).
-  package func makeFile(_ path: String) throws(RunError) -> OutputFile {
+  ///
+  /// `expecting` says how many bytes will come, more or less.
+  package func makeFile(_ path: String, expecting byteCount: Int = 0) throws(RunError) -> OutputFile {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard (1...3).contains(parts.count), parts.allSatisfy({ !["", ".", ".."].contains($0) && !$0.utf8.contains(0) })
     else {
       throw .outputRefused(path: "\(self.path)/\(path)", reason: "the name is not a plain file name")
     }
     let folder = try subfolder(Array(parts.dropLast()))
-    return OutputFile(try folder.makeFile(parts[parts.count - 1]), path: path)
+    return OutputFile(
+      try folder.makeFile(parts[parts.count - 1]), path: path, isLarge: byteCount >= Self.largeByteCount)
   }
+
+  /// Files of so many bytes are written past the system's cache.
+  private static let largeByteCount = 32 << 20
 
   /// Ends a file and notes it for the manifest; `commit` syncs it.
   @discardableResult
@@ -144,10 +150,9 @@ package final class OutputFolder {
   }
 
   /// A new nameless file for rows that do not fit into memory; the space is free again when it is closed or the
-  /// process ends.
+  /// process ends. Any number of threads may make one.
   package func makeSpillFile() throws(RunError) -> SpillFile {
-    let name = ".spill-\(spillCount)"
-    spillCount += 1
+    let name = ".spill-\(spillCount.add(1, ordering: .relaxed).oldValue)"
     let file = try open().makeFile(name)
     try open().unlink(name)
     return SpillFile(file)

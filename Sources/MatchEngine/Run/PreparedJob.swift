@@ -51,9 +51,10 @@ struct PreparedJob {
 
   var opener: SourceOpener {
     let files = options.standIns.values.flatMap(\.files)
+    let picked = files.compactMap { file in file.picked.map { (file.path, $0) } }
     return SourceOpener(
       inputs: inputs, gone: Dictionary(files.map { ($0.path, $0.gone) }) { first, _ in first },
-      jobFile: jobFile, seal: options.seal)
+      picked: Dictionary(picked) { first, _ in first }, jobFile: jobFile, seal: options.seal)
   }
 
   var inputs: InputFiles {

@@ -31,6 +31,8 @@ package struct RunOptions: Sendable {
       var path: String
       /// Stretches of lines that do not count any more, in ascending order.
       var gone: [Range<Int>] = []
+      /// The rows that count, where not all do.
+      var picked: PickedRows?
     }
   }
 

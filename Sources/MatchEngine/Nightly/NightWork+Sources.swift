@@ -1,0 +1,189 @@
+/// Bringing the sources that arrive as changes up to tonight.
+extension NightWork {
+  /// A source that arrives as changes, brought up to tonight.
+  struct Source {
+    var state: RowState?
+    var change: RowChange?
+    var outcome: RowChange.Outcome
+    var entry: RowState.Entry
+    /// True where the rows were written anew.
+    var isRewritten: Bool
+    /// True where tonight's delivery, which can be read again, says the same as the rows.
+    var isAsDelivered = false
+  }
+
+  func bringUp(
+    _ generation: Generation, base: Generation?, in folder: OutputFolder
+  ) throws(RunFailure) -> [Int: Source] {
+    var sources: [Int: Source] = [:]
+    do throws(RunError) {
+      var openings: [Opening] = []
+      for (number, source) in prepared.job.sources.enumerated() where source.operation != nil {
+        if let filled = try fillFirst(number, source, generation, base, folder) {
+          sources[number] = filled
+        } else {
+          openings.append(try open(number, source, generation, base, folder))
+        }
+      }
+      // The longest first; each has stretches that one thread does alone.
+      openings.sort { $0.byteCount > $1.byteCount }
+      let workers = (0..<min(max(openings.count, 1), options.threads)).map { _ in Idle() }
+      let changes = try Team(workers).map(openings.count) { place throws(RunError) in
+        let opening = openings[place]
+        return try RowChange(
+          opening.fill, opening.opened?.files ?? [], opening.feed, base: opening.state, threads: options.threads)
+      }
+      let writers = try zip(openings, changes).map { opening, change throws(RunError) in
+        try change.makeWriter(opening.name, in: folder)
+      }
+      _ = try Team(workers).map(changes.count) { place throws(RunError) in
+        if let writer = writers[place] { try changes[place].write(to: writer) }
+      }
+      for place in openings.indices {
+        sources[openings[place].number] = try take(changes[place], openings[place], writers[place], folder)
+      }
+    } catch {
+      throw .failed(error)
+    }
+    timing.endPhase("changes")
+    return sources
+  }
+
+  private final class Idle {}
+
+  /// A source whose changes are about to be read.
+  struct Opening {
+    var number: Int
+    var name: String
+    var fill: RowFill
+    var state: RowState?
+    var entry: RowState.Entry
+    var isRewritten: Bool
+    var opened: SourceOpener.Opened?
+    var feed: (any ChunkFeed)?
+
+    var byteCount: Int { (opened?.files ?? []).reduce(0) { $0 + $1.input.byteCount } + entry.rows }
+  }
+
+  func fill(_ number: Int, _ source: Job.Source) -> RowFill {
+    RowFill(
+      source: source, columns: reach.columns[number], maker: prepared.maker, seed: siteKey.rowSeed,
+      threads: options.threads, chunkByteCount: options.chunkByteCount)
+  }
+
+  func hasOperation(_ number: Int, _ source: Job.Source) -> [Bool] {
+    changed[number]?.files.map { $0.layout.columns.contains(source.operation ?? "") } ?? []
+  }
+
+  /// The rows of a first delivery that is no list of changes; nil where it is another one.
+  func fillFirst(
+    _ number: Int, _ source: Job.Source, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
+  ) throws(RunError) -> Source? {
+    guard base?.rows[source.name] == nil, let opened = changed[number], !opened.files.isEmpty,
+      !hasOperation(number, source).contains(true)
+    else { return nil }
+    let fill = fill(number, source)
+    let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
+    let filled = try fill.fill("rows/\(source.name).\(generation.number)", opened.files, feed, in: folder)
+    var outcome = RowChange.Outcome()
+    (outcome.rows, outcome.added, outcome.delivered) = (filled.entry.rows, filled.entry.rows, filled.entry.rows)
+    (outcome.notApplied, outcome.unusable) = (filled.rejected, filled.unusable)
+    outcome.columns = fill.fields(of: opened.files).map { source.fields[$0].name }
+    let entry = RowState.Entry(
+      segments: [filled.entry], rows: filled.entry.rows, gone: 0, columns: reach.columns[number].text(source))
+    return Source(
+      outcome: outcome, entry: entry, isRewritten: true, isAsDelivered: opened.files.allSatisfy(\.input.isRegular))
+  }
+
+  /// Opens the rows that stand, written anew where that is due, and what was delivered.
+  func open(
+    _ number: Int, _ source: Job.Source, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
+  ) throws(RunError) -> Opening {
+    let text = reach.columns[number].text(source)
+    let opened = changed[number]
+    let feed = try opened.map { opened throws(RunError) in
+      try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
+    }
+    var opening = Opening(
+      number: number, name: "rows/\(source.name).\(generation.number)", fill: fill(number, source),
+      entry: RowState.Entry(segments: [], rows: 0, gone: 0, columns: text), isRewritten: true, opened: opened,
+      feed: feed)
+    guard let base, let entry = base.rows[source.name] else { return opening }
+    let operations = hasOperation(number, source)
+    if let without = operations.firstIndex(of: false), let file = opened?.files[without] {
+      throw .noOperation(path: file.input.name, column: source.operation ?? "", source: source.name)
+    }
+    let state = try RowState(entry, source: source.name, at: base.path)
+    (opening.state, opening.entry, opening.isRewritten) = (state, entry, false)
+    // Columns that mean something else are made again, and so are rows when too many of them are gone.
+    if entry.columns != text || entry.gone > entry.rows / 4 + 4096 || entry.segments.count > 60 {
+      let refilled = try refill(number, opening.fill, state, "\(opening.name)-0", folder)
+      opening.entry = RowState.Entry(segments: [refilled], rows: refilled.rows, gone: 0, columns: text)
+      opening.state = try RowState(opening.entry, source: source.name, at: folder.scratchPath)
+      opening.isRewritten = true
+    } else {
+      for segment in entry.segments {
+        for ending in [".csv", ".columns"] { try base.link(segment.name + ending, in: folder) }
+      }
+    }
+    return opening
+  }
+
+  /// Ends the segment of what comes, and writes which rows go.
+  func take(
+    _ change: RowChange, _ opening: Opening, _ writer: SegmentWriter?, _ folder: OutputFolder
+  ) throws(RunError) -> Source {
+    var entry = opening.entry
+    if let writer { entry.segments.append(try writer.finish(in: folder)) }
+    entry.rows = change.outcome.rows
+    var gone: [UInt8] = []
+    for (segment, rows) in (opening.state?.gone ?? []).enumerated() {
+      for row in (rows + change.went[segment]).sorted() {
+        gone.append(littleEndian: UInt64(segment) << 48 | row.number)
+      }
+    }
+    entry.gone = gone.count / 8
+    if !gone.isEmpty {
+      let file = try folder.makeFile(RowState.goneName(prepared.job.sources[opening.number].name))
+      try file.append(gone)
+      try folder.finish(file)
+    }
+    return Source(
+      state: opening.state, change: change, outcome: change.outcome, entry: entry, isRewritten: opening.isRewritten)
+  }
+
+  /// Writes the rows that stand as one new segment.
+  func refill(
+    _ number: Int, _ fill: RowFill, _ state: RowState, _ name: String, _ folder: OutputFolder
+  ) throws(RunError) -> Segment.Entry {
+    let source = prepared.job.sources[number]
+    var options = options
+    options.standIns = [source.name: try standIn(state, source.name)]
+    let ready: PreparedJob
+    do throws(RunFailure) {
+      ready = try PreparedJob(jobFile: prepared.jobFile, options: options)
+    } catch {
+      if case .failed(let error) = error { throw error }
+      throw .changed(path: prepared.jobFile)
+    }
+    var opener = ready.opener
+    let opened = try opener.open(ready.job.sources[number])
+    let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
+    var rows = ready.job.sources[number]
+    rows.operation = nil
+    let again = RowFill(
+      source: rows, columns: fill.columns, maker: fill.maker, seed: fill.seed,
+      threads: fill.threads, chunkByteCount: fill.chunkByteCount)
+    return try again.fill(name, opened.files, feed, in: folder).entry
+  }
+
+  func standIn(_ state: RowState, _ name: String) throws(RunError) -> RunOptions.StandIn {
+    var files: [RunOptions.StandIn.File] = []
+    for (number, segment) in state.segments.enumerated() {
+      files.append(
+        RunOptions.StandIn.File(
+          path: segment.linesPath, gone: try state.goneRanges(of: number)))
+    }
+    return RunOptions.StandIn(files: files, name: "state/\(name).csv")
+  }
+}
