@@ -143,6 +143,26 @@ import Testing
     }
   }
 
+  /// The lists of a district say which of its leads came or changed in the night.
+  @Test func districtListsSayWhatBecameOfALead() throws {
+    var nights = try Nights("T01")
+    func marked() throws -> String {
+      let lines = try nights.place.text("out/by_district/310101/leads.csv").split(separator: "\n")
+      #expect(lines[0].contains(",证据指纹,本次变化,核查结论,"))
+      let line = try #require(lines.first { $0.hasPrefix("DEATH_STOP-") })
+      // Replies stand behind it, all of them empty.
+      return String(line.dropLast(17).split(separator: ",", omittingEmptySubsequences: false).last ?? "")
+    }
+    #expect(try nights.run("2026-10-31").lines == ["DEATH_STOP new "])
+    #expect(try marked() == "新增")
+    #expect(try nights.run("2026-11-01").lines == [])
+    #expect(try marked() == "")
+    let funeral = try nights.place.text("in/funeral-T01.csv")
+    try nights.place.write("in/funeral-T01.csv", funeral.replacingOccurrences(of: "2026-09-01", with: "2026-09-02"))
+    #expect(try nights.run("2026-11-02").lines == ["DEATH_STOP changed "])
+    #expect(try marked() == "有变化")
+  }
+
   /// T82: the police corrected the number, and the register says which it was.
   @Test func t82CorrectedNumberKeepsTheFlag() throws {
     var nights = try Nights("T01")

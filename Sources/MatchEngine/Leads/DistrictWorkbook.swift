@@ -16,13 +16,19 @@ struct DistrictWorkbook {
   let asOf: CalendarDate
 
   /// A column of the list may show several of the columns of `leads.csv`, since paper is narrow.
-  private static let columns: [(shown: [LeadColumn], width: Double)] = [
+  private static let runColumns: [(shown: [LeadColumn], width: Double)] = [
     ([.flagID], 21), ([.severity], 8), ([.ruleTitle], 13), ([.caseID], 15), ([.name], 9), ([.idNumber], 20),
     ([.fact], 40), ([.grade, .gradeReasons], 16), ([.exemptions, .contrary], 24), ([.months], 9), ([.amount], 13),
     ([.amountBasis], 11), ([.proposal], 17), ([.verify], 30), ([.due], 11), ([.basis], 24)
   ]
-  private static var replyStart: Int { columns.count }
-  private static var columnCount: Int { columns.count + ReplyColumn.allCases.count }
+  /// What became of a lead since the night before stands beside its number, where it is seen first.
+  private var columns: [(shown: [LeadColumn], width: Double)] {
+    var columns = Self.runColumns
+    if list.hasChanges { columns.insert(([.change], 9), at: 1) }
+    return columns
+  }
+  private var replyStart: Int { columns.count }
+  private var columnCount: Int { columns.count + ReplyColumn.allCases.count }
 
   private var shownDistrict: String { cases.district.isEmpty ? "未注明区" : cases.district }
 
@@ -49,29 +55,29 @@ struct DistrictWorkbook {
 
   private func writeLeads(_ book: SpreadsheetFile) throws(RunError) {
     try book.addSheet("核查清单")
-    for (index, column) in Self.columns.enumerated() { try book.setColumn(index, width: column.width) }
+    for (index, column) in columns.enumerated() { try book.setColumn(index, width: column.width) }
     for (index, column) in ReplyColumn.allCases.enumerated() {
-      try book.setColumn(Self.replyStart + index, width: column.width)
+      try book.setColumn(replyStart + index, width: column.width)
     }
-    try book.setPage(width: 2, breakColumn: Self.replyStart)
+    try book.setPage(width: 2, breakColumn: replyStart)
     book.freeze(row: Self.headerRow + 1, column: 1)
     book.protect()
 
     try book.setRow(0, height: 26)
     try book.writeBand(
-      "\(shownDistrict) 社会救助核查线索（一户一单）", row: 0, columns: 0...Self.replyStart - 1, style: .title)
+      "\(shownDistrict) 社会救助核查线索（一户一单）", row: 0, columns: 0...replyStart - 1, style: .title)
     try book.setRow(1, height: 18)
     try book.writeBand(
       "比对基准日 \(asOf.text)；\(cases.cases.count.grouped) 户、\(cases.leadCount.grouped) 条线索。"
         + "线索只供核查，不是处理决定；金额均为待核实金额。黄色格供填写，其余不可改动。",
-      row: 1, columns: 0...Self.replyStart - 1, style: .note)
+      row: 1, columns: 0...replyStart - 1, style: .note)
     try book.setRow(Self.headerRow, height: 32)
-    for (index, column) in Self.columns.enumerated() {
+    for (index, column) in columns.enumerated() {
       let title = column.shown == [.amount] ? "涉及金额（元，待核实）" : column.shown[0].rawValue
       try book.write(title, row: Self.headerRow, column: index, style: .header)
     }
     for (index, column) in ReplyColumn.allCases.enumerated() {
-      try book.write(column.rawValue, row: Self.headerRow, column: Self.replyStart + index, style: .replyHeader)
+      try book.write(column.rawValue, row: Self.headerRow, column: replyStart + index, style: .replyHeader)
     }
 
     var row = Self.headerRow + 1
@@ -79,7 +85,7 @@ struct DistrictWorkbook {
     for block in cases.cases {
       guard priority + block.leads.count <= Self.leadCountMax else { break }
       try book.setRow(row, height: 20)
-      try book.writeBand(title(of: block), row: row, columns: 0...Self.columnCount - 1, style: .band)
+      try book.writeBand(title(of: block), row: row, columns: 0...columnCount - 1, style: .band)
       row += 1
       for lead in block.leads {
         priority += 1
@@ -95,7 +101,7 @@ struct DistrictWorkbook {
     guard priority > 0 else { return }
     let rows = Self.headerRow + 1...row - 1
     for (index, column) in ReplyColumn.allCases.enumerated() {
-      let place = Self.replyStart + index
+      let place = replyStart + index
       if let choices = column.choices {
         try book.setChoices(choices, rows: rows, column: place, hint: column.hint)
       } else if let limit = column.limit {
@@ -122,7 +128,7 @@ struct DistrictWorkbook {
   private func write(_ cells: LeadCells, row: Int, _ book: SpreadsheetFile) throws(RunError) {
     let flag = cells.lead.flag
     var lineCount = 1
-    for (index, entry) in Self.columns.enumerated() {
+    for (index, entry) in columns.enumerated() {
       if entry.shown == [.amount], let amount = flag.amount {
         try book.write(Double(amount) / 100, row: row, column: index, style: .money)
         continue
@@ -135,7 +141,7 @@ struct DistrictWorkbook {
     // A spreadsheet does not fit rows of a file by itself in all programs; a line is 15 points high, a row 409 at most.
     try book.setRow(row, height: Double(min(lineCount, 26) * 15 + 3))
     for (index, column) in ReplyColumn.allCases.enumerated() {
-      try book.write("", row: row, column: Self.replyStart + index, style: column.style)
+      try book.write("", row: row, column: replyStart + index, style: column.style)
     }
   }
 

@@ -5,4 +5,6 @@ package struct Lead: Sendable {
   package var evidenceHash: String
   package var flag: SettledFlag
   package var detail: LeadDetail
+  /// What became of it in a night; empty where nothing did, and in a run.
+  package var change = LeadChange.unchanged
 }

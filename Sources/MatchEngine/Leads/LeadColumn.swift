@@ -34,6 +34,12 @@ enum LeadColumn: String, CaseIterable {
   case verify = "核查要点"
   case protected = "保护标记"
   case evidenceHash = "证据指纹"
+  case change = "本次变化"
+
+  /// Those of the lists of a night, or of a run.
+  static func columns(hasChanges: Bool) -> [LeadColumn] {
+    allCases.filter { $0 != .change || hasChanges }
+  }
 }
 
 /// The cells of one lead for people.
@@ -88,6 +94,7 @@ struct LeadCells {
     case .verify: rule.verify
     case .protected: lead.detail.isProtected ? "保护" : ""
     case .evidenceHash: lead.evidenceHash
+    case .change: lead.change.rawValue
     }
   }
 

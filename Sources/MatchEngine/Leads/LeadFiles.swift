@@ -71,7 +71,7 @@ package struct LeadFiles {
   /// With a byte order mark, by which a spreadsheet knows the encoding.
   private func writeHeader(to file: OutputFile, hasReplies: Bool) throws(RunError) {
     var cells = CSVCellWriter()
-    for column in LeadColumn.allCases { cells.text(column.rawValue) }
+    for column in LeadColumn.columns(hasChanges: list.hasChanges) { cells.text(column.rawValue) }
     if hasReplies { for column in ReplyColumn.allCases { cells.text(column.rawValue) } }
     cells.endRecord()
     try file.append([0xEF, 0xBB, 0xBF])
@@ -80,11 +80,12 @@ package struct LeadFiles {
 
   private func write(_ district: DistrictCases, to file: OutputFile, hasReplies: Bool) throws(RunError) {
     var cells = CSVCellWriter()
+    let columns = LeadColumn.columns(hasChanges: list.hasChanges)
     var priority = 0
     for lead in district.cases.flatMap(\.leads) {
       priority += 1
       let values = LeadCells(lead, list.rule(of: lead), display, asOf: asOf, priority: priority)
-      for column in LeadColumn.allCases {
+      for column in columns {
         let text = values.text(column)
         if column == .amount { cells.number(text) } else { cells.text(text) }
       }

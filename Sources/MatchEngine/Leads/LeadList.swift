@@ -3,7 +3,9 @@ package struct LeadList: Sendable {
   /// By `SettledFlag.rule`.
   package let rules: [LeadRule]
   /// Sorted by rule, case, identity number, evidence, then whatever else tells two flags apart.
-  package let leads: [Lead]
+  package private(set) var leads: [Lead]
+  /// Whether it is known what became of the flags since the night before.
+  package private(set) var hasChanges = false
   /// By rule: flags whose rule, subject and flag key are also those of an earlier flag. Their numbers need more to
   /// tell them apart, and change when the earlier flag is gone: the rule's `flag_key` is too short.
   package let likeAnother: [Int]
@@ -49,6 +51,14 @@ package struct LeadList: Sendable {
     }
     self.leads = leads
     self.likeAnother = likeAnother
+  }
+
+  /// The same list with what became of each flag in a night, by number; flags that are not named stayed as they were.
+  package func marked(_ changes: [String: LeadChange]) -> LeadList {
+    var list = self
+    list.hasChanges = true
+    for index in leads.indices { list.leads[index].change = changes[leads[index].flagID] ?? .unchanged }
+    return list
   }
 
   /// What people should know of the numbers, one sentence each.

@@ -223,6 +223,18 @@ final class Night {
 
   // MARK: - Results
 
+  /// `list` with what became of each flag since the last night.
+  func marked(_ list: LeadList) -> LeadList { list.marked(book.changes(stateFlags(list))) }
+
+  private func stateFlags(_ list: LeadList) -> [StateFlag] {
+    let since = book.generation.asOf
+    return list.leads.map { lead in
+      StateFlag(
+        id: lead.flagID, evidenceHash: lead.evidenceHash, rule: list.rule(of: lead).id, caseID: lead.flag.caseID,
+        idNumber: lead.flag.idNumber, since: since)
+    }
+  }
+
   /// Compares what a whole run found with the last night, and writes the new generation and the batch.
   func write(
     _ list: LeadList, _ rules: [Manifest.Rule], _ settled: [SettledOutcome], _ buffers: [FlagBuffer],
@@ -241,12 +253,7 @@ final class Night {
       }
       book.generation.rules[rule.id] = totals
     }
-    let since = book.generation.asOf
-    let flags = list.leads.map { lead in
-      StateFlag(
-        id: lead.flagID, evidenceHash: lead.evidenceHash, rule: list.rule(of: lead).id, caseID: lead.flag.caseID,
-        idNumber: lead.flag.idNumber, since: since)
-    }
+    let flags = stateFlags(list)
     let tonight = FlagRecords(buffers, of: job, threads: threads) { [job] in unknown[job.rules[$0].id] == nil }
     let difference = try book.difference(tonight, unknown: Set(unknown.keys))
     try write(flags, difference, unknown: unknown, threads: threads, into: out)

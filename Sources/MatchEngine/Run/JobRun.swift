@@ -338,7 +338,7 @@ package final class JobRun {
     try folder.write(quality.json.document, to: Quality.fileName)
     timing.endPhase("reports")
     if !job.settled.isEmpty {
-      try write(list, rules, reports, quality, into: folder)
+      try write(night?.marked(list) ?? list, rules, reports, quality, into: folder)
       timing.endPhase("lists")
     }
     let differences = zip(job.packDifferences, removed).map { $0.sentence(removed: $1) }
