@@ -57,7 +57,7 @@ package final class JobRun {
     let opened = try prepared.open(&opener)
     var planner = Planner(
       job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job),
-      allCells: night?.snapshots ?? [])
+      noting: night?.snapshots ?? [])
     return (planner.plan(), opened)
   }
 
@@ -228,7 +228,7 @@ package final class JobRun {
   ) throws(RunError) {
     let pass = context.pass
     var context = context
-    context.digesters = night?.digesters(pass, count: options.threads) ?? []
+    context.noting = try night?.noting(pass, threads: options.threads)
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
@@ -256,7 +256,9 @@ package final class JobRun {
       }
     }
     take(workers, of: pass)
-    try night?.take(context.digesters, of: pass.source)
+    if let noting = context.noting {
+      try night?.take(workers.compactMap(\.digester), noting: noting, of: pass.source, threads: options.threads)
+    }
     let replay = SpillReplay(context: context, team: team) { [self] count throws(RunError) in
       try makeFamilySpills(count, folder)
     }
