@@ -142,7 +142,7 @@ package final class JobRun {
         familySpills: try makeFamilySpills(pass.families.count, folder), budget: budget, memory: memory,
         held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
       context.recurrence = recurrence(in: context, hash)
-      if plan.sieves.ownKeys[pass.source] != nil {
+      if !plan.sieves.ownKeys[pass.source].isEmpty {
         // A decoder reads a file once.
         let again = try opener.open(job.sources[pass.source])
         let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)

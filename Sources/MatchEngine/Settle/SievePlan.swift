@@ -12,9 +12,9 @@ package struct SievePlan: Sendable {
   }
 
   private(set) var sieves: [Sieve] = []
-  /// By source: the field by which rows of held rows' own keys are wanted too, so that a first reading has to find out
+  /// By source: the fields by which rows of held rows' own keys are wanted too, so that a first reading has to find out
   /// which those are.
-  private(set) var ownKeys: [Int?] = []
+  private(set) var ownKeys: [Set<Int>] = []
   /// Reading order.
   private(set) var order: [Int] = []
 
@@ -26,7 +26,7 @@ package struct SievePlan: Sendable {
   init(jobs: [Job], order: [Int], sizes: [Int]) {
     let job = jobs[0]
     self.order = order
-    ownKeys = Array(repeating: nil, count: job.sources.count)
+    ownKeys = Array(repeating: [], count: job.sources.count)
     guard jobs.contains(where: { !$0.settled.isEmpty }) else { return }
     var demand = KeyDemand(job: job)
     for variant in jobs.dropFirst() { demand.add(KeyDemand(job: variant)) }
@@ -34,7 +34,8 @@ package struct SievePlan: Sendable {
       guard case .keys(let keys) = demand.wanted[source], sizes[source] < Int.max else { return nil }
       // Where own keys lead on from one field to another, one reading more does not tell all rows that are wanted.
       let own = keys.flatMap { field, columns in columns.filter { $0.source == source }.map { (field, $0.field) } }
-      return own.isEmpty || own.count == 1 && own[0].0 == own[0].1 ? keys : nil
+      let isOneStep = own.count < 2 || !demand.chained.contains(source)
+      return isOneStep && own.allSatisfy { $0.0 == $0.1 } ? keys : nil
     }
     var waiting = order
     var placed: [Int] = []
@@ -55,7 +56,7 @@ package struct SievePlan: Sendable {
       guard let keys = wanted[source] else { continue }
       for (field, columns) in keys.sorted(by: { $0.key < $1.key }) {
         let others = columns.filter { $0.source != source }
-        if columns.contains(where: { $0.source == source }), keys.count > 1 { ownKeys[source] = field }
+        if columns.contains(where: { $0.source == source }), keys.count > 1 { ownKeys[source].insert(field) }
         sieves.append(
           Sieve(
             source: source, field: field, isWide: job.sources[source].fields[field].type.wordCount == 2,
@@ -67,4 +68,7 @@ package struct SievePlan: Sendable {
 
   /// Numbers of the sieves through which the rows of a source go; none: every row is held.
   func sieves(of source: Int) -> [Int] { sieves.indices.filter { sieves[$0].source == source } }
+
+  /// True where rows of the sieve's source are wanted by keys of its own rows.
+  func isOwn(_ number: Int) -> Bool { ownKeys[sieves[number].source].contains(sieves[number].field) }
 }
