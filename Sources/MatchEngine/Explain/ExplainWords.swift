@@ -41,7 +41,7 @@ struct ExplainWords {
   static let codes: [String: String] = [
     "PRISON": "监狱服刑", "COMPULSORY_DETOX": "强制隔离戒毒", "COMMUNITY": "社区矫正", "HELD": "羁押未决",
     "SHORT_DETENTION": "短期拘留", "DECLARED_MISSING": "宣告失踪", "DIFFERENT": "不同", "LEGACY_ID": "15位旧号码",
-    "W-ZEROED": "末位为零"
+    "W-ZEROED": "末位为零", "W-BIRTH": "出生日期与号码不符", "W-SEX": "性别与号码不符"
   ]
 
   private static let relations: [String: String] = [

@@ -80,6 +80,13 @@ package struct Planner {
       needs[source].eager.formUnion(fields)
       needs[source].used.formUnion(fields)
     }
+    for (number, source) in job.sources.enumerated() {
+      for (index, field) in source.fields.enumerated() {
+        guard let wanted = field.number, needs[number].used.contains(wanted) else { continue }
+        needs[number].used.insert(index)
+        needs[number].eager.formUnion([index, wanted])
+      }
+    }
     for sieve in sieves.sieves {
       for (source, field) in sieve.columns + [(sieve.source, sieve.field)] {
         needs[source].used.insert(field)

@@ -192,7 +192,10 @@ package final class JobRun {
   private func recurrence(
     in context: PassContext, _ hash: KeyHash
   ) -> (plan: Plan.Recurrence, table: RecurrenceTable, seed: UInt64)? {
-    guard context.held == nil, context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
+    let fields = context.plan.job.sources[context.pass.source].fields
+    // What repeats a number is compared with it in every record.
+    guard context.held == nil, context.pass.uses.allSatisfy({ fields[$0.field].number == nil }),
+      context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
       let plan = Plan.Recurrence(context.pass)
     else { return nil }
     let table = RecurrenceTable(

@@ -38,6 +38,8 @@ final class HeldWriter {
   /// can be read.
   private(set) var rejectedCases: [MemberProof.CaseWord?] = []
 
+  private let checks: [NumberCheck]
+
   /// Fields of which the job says what words they hold, and those words.
   private let knownWords: [(field: Int, slot: Int, words: [Int64])]
   /// Rows with another word in such a field, also of rows that are not held.
@@ -62,6 +64,7 @@ final class HeldWriter {
       return (membership.caseField, plan.job.sources[pass.source].fields[membership.caseField].type)
     }
     let maker = plan.maker
+    checks = NumberCheck.all(of: plan.job.sources[pass.source], pass.uses, maker: maker)
     knownWords = plan.job.sources[pass.source].fields.enumerated().compactMap { number, field in
       guard !field.known.isEmpty, relation.layout.cells.contains(where: { $0.field == number }),
         let slot = slots[number]
@@ -187,12 +190,14 @@ final class HeldWriter {
     return (kept, count)
   }
 
-  /// The reason codes of an identity number, as bits.
+  /// The reason codes of an identity number, as bits, with those of the columns that repeat what it says.
   private func codes(of field: Int, lane: Int, _ batch: RecordBatch) -> Int64 {
     guard let column = batch.columns[field] else { return 0 }
     let (start, end) = batch.range(lane: lane, column: column)
     let text = batch.chunk.text
-    return Int64(bitPattern: maker.residentID(text.span(from: start, count: end - start)).codes.rawValue)
+    var codes = maker.residentID(text.span(from: start, count: end - start)).codes
+    for check in checks where check.number == field && check.fails(lane, batch) { codes.formUnion(check.code) }
+    return Int64(bitPattern: codes.rawValue)
   }
 
   /// Reads the case number of a rejected record, if it stands before the place where the record breaks.

@@ -191,7 +191,9 @@ struct KeyDemand {
     if case .nothing = demand { return }
     for part in view.parts {
       let around = Around(scope: SettledScope(subject: part.relation), subject: steps[relation])
-      for expression in [part.condition].compactMap({ $0 }) + part.values.compactMap({ $0 }) { note(expression, around) }
+      for expression in [part.condition].compactMap({ $0 }) + part.values.compactMap({ $0 }) {
+        note(expression, around)
+      }
       guard case .keys(let keys) = demand else {
         wanted[part.relation] = .all
         continue
