@@ -88,9 +88,12 @@ package struct Planner {
       }
     }
     for sieve in sieves.sieves {
-      for (source, field) in sieve.columns + [(sieve.source, sieve.field)] {
-        needs[source].used.insert(field)
-        needs[source].eager.insert(field)
+      let own = SievePlan.Column(source: sieve.source, field: sieve.field, second: sieve.second)
+      for column in sieve.columns + [own] {
+        var fields = [column.field] + [column.second].compactMap(\.self)
+        column.condition?.forEachField { fields.append($0.field) }
+        needs[column.source].used.formUnion(fields)
+        needs[column.source].eager.formUnion(fields)
       }
     }
   }

@@ -16,18 +16,21 @@ final class HeldWriter {
   private let kept: FlatArray<UInt32>
   private let narrow: [NarrowColumn.Writer]
   private let passed: FlatArray<UInt8>
+  private let asking: FlatArray<UInt32>
+  private let evaluator = CellEvaluator()
 
   /// A sieve and the words of the batch that are its keys.
   private struct Place {
     var sieve: KeySieve
     var slot: Int
-    var isWide: Bool
+    var second: Int?
+    /// Only keys of rows for which this holds go into the sieve.
+    var condition: CellCondition?
 
     func words(_ batch: RecordBatch) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
-      let start = slot * RecordBatch.capacity
-      return (
-        batch.cells.mutableColumn(at: start),
-        isWide ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil
+      (
+        batch.cells.mutableColumn(at: slot * RecordBatch.capacity),
+        second.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
       )
     }
   }
@@ -51,13 +54,24 @@ final class HeldWriter {
     maker = plan.maker
     let slots = Dictionary(uniqueKeysWithValues: pass.uses.compactMap { use in use.slot.map { (use.field, $0) } })
     self.slots = slots
-    func place(_ number: Int, _ field: Int) -> Place {
+    func slot(_ field: Int) -> Int {
       guard let slot = slots[field] else { preconditionFailure("keys have cells") }
-      return Place(sieve: sieves[number], slot: slot, isWide: plan.sieves.sieves[number].isWide)
+      return slot
     }
-    self.sieves = plan.sieves.sieves(of: pass.source).map { place($0, plan.sieves.sieves[$0].field) }
+    func place(_ number: Int, _ field: Int, _ second: Int?, _ condition: Expression? = nil) -> Place {
+      let first = slot(field)
+      return Place(
+        sieve: sieves[number], slot: first,
+        second: second.map(slot) ?? (plan.sieves.sieves[number].isWide ? first + 1 : nil),
+        condition: condition.map {
+          CellCompiler(maker: plan.maker, locate: { reference, _ in .batch(slot: slot(reference.field)) }).condition($0)
+        })
+    }
+    self.sieves = plan.sieves.sieves(of: pass.source).map {
+      place($0, plan.sieves.sieves[$0].field, plan.sieves.sieves[$0].second)
+    }
     feeds = plan.sieves.sieves.enumerated().flatMap { number, sieve in
-      sieve.columns.filter { $0.source == pass.source }.map { place(number, $0.field) }
+      sieve.columns.filter { $0.source == pass.source }.map { place(number, $0.field, $0.second, $0.condition) }
     }
     caseField = plan.job.membership.flatMap { membership in
       guard membership.source == pass.source else { return nil }
@@ -79,6 +93,7 @@ final class HeldWriter {
       NarrowColumn.Writer(relation.store.narrow[number], isWide: cell.type.wordCount == 2)
     }
     kept = FlatArray(uninitialized: RecordBatch.capacity)
+    asking = FlatArray(uninitialized: RecordBatch.capacity)
     passed = FlatArray(uninitialized: RecordBatch.capacity)
     for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
   }
@@ -88,6 +103,7 @@ final class HeldWriter {
     bits.deallocate()
     notes.deallocate()
     kept.deallocate()
+    asking.deallocate()
     passed.deallocate()
   }
 
@@ -100,7 +116,20 @@ final class HeldWriter {
     guard count > 0 else { return }
     for feed in feeds {
       let words = feed.words(batch)
-      feed.sieve.add(words.first, words.second, lanes: lanes, count: count)
+      guard let condition = feed.condition else {
+        feed.sieve.add(words.first, words.second, lanes: lanes, count: count)
+        continue
+      }
+      var asked = CellEvaluator.Lanes(count: count)
+      asked.cells = batch.cells
+      asked.records = lanes
+      let truth = evaluator.evaluate(condition, asked)
+      var askedCount = 0
+      for index in 0..<count {
+        asking[askedCount] = lanes[index]
+        askedCount += truth[index] == 1 ? 1 : 0
+      }
+      feed.sieve.add(words.first, words.second, lanes: asking, count: askedCount)
     }
     put(batch, lanes, count)
   }

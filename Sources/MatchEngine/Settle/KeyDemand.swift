@@ -16,7 +16,18 @@ struct KeyDemand {
     case all
   }
 
+  /// Rows of a source of which two fields, of one word each, have values that stand together in a row of another.
+  struct Pair: Hashable {
+    var source: Int
+    var fields: [Int]
+    /// Where the values stand, and what has to hold of such a row: too many rows have a name alone.
+    var origin: Int
+    var columns: [Int]
+    var condition: Expression
+  }
+
   private(set) var wanted: [Wanted]
+  private(set) var pairs: Set<Pair> = []
   /// Sources of which rows that are wanted because of others of their source lead on to further ones by another key.
   private(set) var chained: Set<Int> = []
   /// By relation: columns of its own sources by which rows of a view are wanted.
@@ -46,6 +57,7 @@ struct KeyDemand {
   /// Adds what another job of the same sources asks for.
   mutating func add(_ other: KeyDemand) {
     chained.formUnion(other.chained)
+    pairs.formUnion(other.pairs)
     for relation in job.sources.indices {
       switch (wanted[relation], other.wanted[relation]) {
       case (.all, _), (_, .nothing): break
@@ -158,7 +170,45 @@ struct KeyDemand {
   /// Asks for the rows of a relation by the values of keys, and gives the columns by which they are reached.
   private mutating func ask(_ relation: Int, _ keys: [LookupKey], _ around: Around) -> Set<Column> {
     let path = keys.reduce(into: Set<Column>()) { $0.formUnion(around.path(of: $1.value)) }
+    if let pairs = self.pairs(of: relation, keys, around.scope) {
+      self.pairs.formUnion(pairs)
+      if case .nothing = wanted[relation] { wanted[relation] = .keys([:]) }
+      return path
+    }
     return path.union(ask(relation, keys.map { ($0.field, origins($0.value, around.scope)) }, path: path))
+  }
+
+  /// What two keys ask of a source, where neither tells enough alone and their values are fields of one row of a view
+  /// over few rows of its sources; nil for others.
+  private func pairs(of relation: Int, _ keys: [LookupKey], _ scope: SettledScope) -> [Pair]? {
+    guard relation < job.sources.count, keys.count == 2,
+      keys.allSatisfy({ Self.isPaired(relations[relation].fields[$0.field].type) }),
+      case .field(let first, _) = keys[0].value, case .field(let second, _) = keys[1].value, first.side == second.side
+    else { return nil }
+    let view = scope.relation(of: first.side) - job.sources.count
+    guard job.views.indices.contains(view) else { return nil }
+    var pairs: [Pair] = []
+    for part in job.views[view].parts {
+      let terms = part.condition?.conjuncts.filter(\.isOfCells) ?? []
+      guard part.relation < job.sources.count, part.relation != relation, !terms.isEmpty,
+        case .field(let one, _)? = part.values[first.field], case .field(let two, _)? = part.values[second.field],
+        zip([one, two], keys).allSatisfy({
+          relations[part.relation].fields[$0.field].type == relations[relation].fields[$1.field].type
+        })
+      else { return nil }
+      pairs.append(
+        Pair(
+          source: relation, fields: keys.map(\.field), origin: part.relation, columns: [one.field, two.field],
+          condition: .conjunction(terms)))
+    }
+    return pairs
+  }
+
+  private static func isPaired(_ type: FieldType) -> Bool {
+    switch type {
+    case .personName, .date, .month, .code: true
+    case .residentID, .account, .text, .money, .number: false
+    }
   }
 
   private mutating func note(_ rule: SettledRule) {
@@ -217,5 +267,15 @@ struct KeyDemand {
     for key in lookup.keys { note(key.value, around) }
     let inner = around.inside(lookup, reachedBy: ask(lookup.relation, lookup.keys, around))
     for inside in [lookup.condition, lookup.operand, lookup.order].compactMap({ $0 }) { note(inside, inner) }
+  }
+}
+
+extension Expression {
+  /// Can be told of a record by its cells alone, while it is read.
+  fileprivate var isOfCells: Bool {
+    switch self {
+    case .lookup, .call: false
+    default: children.allSatisfy(\.isOfCells)
+    }
   }
 }

@@ -7,8 +7,14 @@ final class SieveReader {
   private let passed: FlatArray<UInt8>
   private let kept: FlatArray<UInt32>
   /// The source's sieves with what other sources want, and those of its own keys.
-  private var others: [(sieve: KeySieve, slot: Int, isWide: Bool)] = []
-  private var own: [(sieve: KeySieve, slot: Int, isWide: Bool)] = []
+  private var others: [Place] = []
+  private var own: [Place] = []
+
+  private struct Place {
+    var sieve: KeySieve
+    var slot: Int
+    var second: Int?
+  }
 
   /// Puts the own keys of every row that another sieve lets through into the sieve of own keys.
   static func read(
@@ -35,11 +41,15 @@ final class SieveReader {
     var slot = 0
     for number in plan.sieves.sieves(of: pass.source) {
       let sieve = plan.sieves.sieves[number]
-      let type = plan.job.sources[pass.source].fields[sieve.field].type
-      uses.append(FieldUse(field: sieve.field, type: type, slot: slot))
-      others.append((sieve: before[number], slot: slot, isWide: sieve.isWide))
-      if plan.sieves.isOwn(number) { own.append((sieve: sieves[number], slot: slot, isWide: sieve.isWide)) }
-      slot += type.wordCount
+      let first = slot
+      for field in [sieve.field] + [sieve.second].compactMap(\.self) {
+        let type = plan.job.sources[pass.source].fields[field].type
+        uses.append(FieldUse(field: field, type: type, slot: slot))
+        slot += type.wordCount
+      }
+      let second = sieve.isWide ? first + 1 : nil
+      others.append(Place(sieve: before[number], slot: first, second: second))
+      if plan.sieves.isOwn(number) { own.append(Place(sieve: sieves[number], slot: first, second: second)) }
     }
     self.chunk = chunk
     batch = RecordBatch(slotCount: slot, chunk: chunk)
@@ -64,17 +74,17 @@ final class SieveReader {
     }
   }
 
-  private func words(_ slot: Int, isWide: Bool) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
-    let start = slot * RecordBatch.capacity
-    return (
-      batch.cells.mutableColumn(at: start), isWide ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil
+  private func words(_ place: Place) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
+    (
+      batch.cells.mutableColumn(at: place.slot * RecordBatch.capacity),
+      place.second.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
     )
   }
 
   private func note() {
     passed.fill(0, from: 0, count: batch.count)
     for other in others {
-      let words = words(other.slot, isWide: other.isWide)
+      let words = words(other)
       other.sieve.test(words.first, words.second, count: batch.count, into: passed.mutableColumn(at: 0))
     }
     var count = 0
@@ -83,7 +93,7 @@ final class SieveReader {
       count += 1
     }
     for own in own {
-      let words = words(own.slot, isWide: own.isWide)
+      let words = words(own)
       own.sieve.add(words.first, words.second, lanes: kept, count: count)
     }
   }
