@@ -106,7 +106,7 @@ package final class BatchNormalizer {
       case .date:
         let count = kernels.dates(batch, asOf: maker.asOf.days, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.date($0) }
-        if source.limits.wantsNewestDay { noteNewestDay(batch, use, slot) }
+        if source.limits.wantsNewestDay, source.fields[use.field].number == nil { noteNewestDay(batch, use, slot) }
       case .money:
         let count = kernels.amounts(batch, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }
