@@ -2,9 +2,9 @@ internal import Normalizers
 
 /// How far a subject and a found row are the same person, where their identity numbers are equal.
 ///
-/// A: the names agree, too. B: a known variant of the name, a former name, or a number of the old 15-digit form. C: the
-/// names differ, or one is missing. A number that a spreadsheet may have zeroed costs one step, and so do a day of birth
-/// and a sex that are not those of the number beside them. Below C there is nothing as long as the numbers are equal.
+/// A: the names agree, too. B: a known variant of the name, a former name, or a number of the old 15-digit form. C:
+/// the names differ, or one is missing. A number that a spreadsheet may have zeroed costs one step, and so do a day of
+/// birth and a sex that are not those of the number beside them. As long as the numbers are equal nothing is below C.
 struct IdentityGrade {
   private(set) var grade: Int
   private(set) var reasons: [String] = []
