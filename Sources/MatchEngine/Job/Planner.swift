@@ -83,10 +83,20 @@ package struct Planner {
       needs[source].eager.formUnion(fields)
       needs[source].used.formUnion(fields)
     }
+    for (number, source) in job.sources.enumerated() {
+      for (index, field) in source.fields.enumerated() {
+        guard let wanted = field.number, needs[number].used.contains(wanted) else { continue }
+        needs[number].used.insert(index)
+        needs[number].eager.formUnion([index, wanted])
+      }
+    }
     for sieve in sieves.sieves {
-      for (source, field) in sieve.columns + [(sieve.source, sieve.field)] {
-        needs[source].used.insert(field)
-        needs[source].eager.insert(field)
+      let own = SievePlan.Column(source: sieve.source, field: sieve.field, second: sieve.second)
+      for column in sieve.columns + [own] {
+        var fields = [column.field] + [column.second].compactMap(\.self)
+        column.condition?.forEachField { fields.append($0.field) }
+        needs[column.source].used.formUnion(fields)
+        needs[column.source].eager.formUnion(fields)
       }
     }
   }

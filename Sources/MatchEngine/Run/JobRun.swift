@@ -142,7 +142,7 @@ package final class JobRun {
         familySpills: try makeFamilySpills(pass.families.count, folder), budget: budget, memory: memory,
         held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
       context.recurrence = recurrence(in: context, hash)
-      if plan.sieves.ownKeys[pass.source] != nil {
+      if !plan.sieves.ownKeys[pass.source].isEmpty {
         // A decoder reads a file once.
         let again = try opener.open(job.sources[pass.source])
         let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
@@ -192,7 +192,10 @@ package final class JobRun {
   private func recurrence(
     in context: PassContext, _ hash: KeyHash
   ) -> (plan: Plan.Recurrence, table: RecurrenceTable, seed: UInt64)? {
-    guard context.held == nil, context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
+    let fields = context.plan.job.sources[context.pass.source].fields
+    // What repeats a number is compared with it in every record.
+    guard context.held == nil, context.pass.uses.allSatisfy({ fields[$0.field].number == nil }),
+      context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
       let plan = Plan.Recurrence(context.pass)
     else { return nil }
     let table = RecurrenceTable(
