@@ -12,7 +12,7 @@ internal import Synchronization
 ///     │ low hash ⊕ payload   │ payload              │  × 4
 ///     └──────────────────────┴──────────────────────┘
 ///     payload
-///     63      62       56 55         40 39        32 31       27 26             0
+///     63      62       57 56         41 40        33 32       27 26             0
 ///     ┌──────┬───────────┬─────────────┬────────────┬───────────┬───────────────┐
 ///     │ used │ 0         │ high hash   │ signature  │ part      │ group         │
 ///     └──────┴───────────┴─────────────┴────────────┴───────────┴───────────────┘
@@ -44,13 +44,13 @@ package final class RecurrenceTable: @unchecked Sendable {
 
     /// Nil where the numbers do not fit.
     package init?(group: Int, part: Int, signature: Int) {
-      guard group < 1 << 27, part < 1 << 5, signature < 1 << 8 else { return nil }
-      bits = UInt64(group) | UInt64(part) << 27 | UInt64(signature) << 32
+      guard group < 1 << 27, part < 1 << 6, signature < 1 << 8 else { return nil }
+      bits = UInt64(group) | UInt64(part) << 27 | UInt64(signature) << 33
     }
 
     package var group: UInt32 { UInt32(truncatingIfNeeded: bits & 0x7FF_FFFF) }
-    package var part: UInt64 { bits >> 27 & 31 }
-    package var signature: Int { Int(bits >> 32 & 0xFF) }
+    package var part: UInt64 { bits >> 27 & 63 }
+    package var signature: Int { Int(bits >> 33 & 0xFF) }
   }
 
   /// Nil where the budget has no room for a table that is worth it; `byteCount` is the size of the source.
@@ -86,7 +86,7 @@ package final class RecurrenceTable: @unchecked Sendable {
   }
 
   @inline(__always)
-  private static func stamp(_ high: UInt64) -> UInt64 { used | (high & 0xFFFF) << 40 }
+  private static func stamp(_ high: UInt64) -> UInt64 { used | (high & 0xFFFF) << 41 }
 
   /// Puts what is known of each of the first `count` hashes into `payloads`, 0 where nothing is.
   package func find(
@@ -112,7 +112,7 @@ package final class RecurrenceTable: @unchecked Sendable {
     }
   }
 
-  private static let stampMask = used | 0xFFFF << 40
+  private static let stampMask = used | 0xFFFF << 41
 
   /// Fetches the place of a record for `put`.
   @inline(__always)

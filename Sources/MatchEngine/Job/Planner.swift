@@ -33,8 +33,8 @@ package struct Planner {
   }
 
   /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
-  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too. `noting` are sources whose
-  /// rows are noted.
+  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too. `noting` are sources
+  /// whose rows are noted.
   package init(
     job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
     noting: Set<Int> = []

@@ -73,8 +73,8 @@ final class NightWork {
 
   /// Opens what was delivered as changes, and sees whether snapshots are there.
   ///
-  /// Digests of the former tell whether the night is the last one over again; where there was none, they are taken while
-  /// the files are read.
+  /// Digests of the former tell whether the night is the last one over again; where there was none, they are taken
+  /// while the files are read.
   func look(hasLast: Bool) throws(RunError) {
     for (number, source) in prepared.job.sources.enumerated() {
       do throws(RunError) {

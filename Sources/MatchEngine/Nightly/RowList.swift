@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// The rows of the snapshot before, as `RowListWriter` wrote them, and which of them were found again.
 ///
 /// A row's place counts the rows before it in the order of the delivery.
@@ -197,9 +195,7 @@ final class RowList: @unchecked Sendable {
   func take(_ place: Int, count: Int) -> UInt64 {
     let shift = UInt64(place & 63)
     let bits = (count == 64 ? UInt64.max : (1 &<< UInt64(count)) &- 1) &<< shift
-    precondition(place >= 0 && place >> 6 < found.count)
-    // SAFETY: the word was just checked to be inside the array.
-    return (unsafe mr_or(found.base + (place >> 6), bits) & bits) &>> shift
+    return (found.setBits(bits, of: place >> 6) & bits) &>> shift
   }
 
   /// The rows that were not found again.

@@ -374,18 +374,18 @@ package final class GroupFamily: @unchecked Sendable {
 
   /// Where the records of each shard go in a list that is sorted by shard.
   struct Places {
-    private var next: [32 of Int] = .init(repeating: 0)
+    private var next: [64 of Int] = .init(repeating: 0)
 
     @inline(__always)
-    mutating func count(_ shard: Int) { next[shard & 31] &+= 1 }
+    mutating func count(_ shard: Int) { next[shard & 63] &+= 1 }
 
     /// Puts the places behind each other and notes in `scratch` where each shard begins.
     mutating func begin(_ shardCount: Int, _ scratch: Scratch) {
       var start = 0
       for shard in 0..<shardCount {
         scratch.starts[shard] = start
-        let size = next[shard & 31]
-        next[shard & 31] = start
+        let size = next[shard & 63]
+        next[shard & 63] = start
         start += size
       }
       scratch.starts[shardCount] = start
@@ -393,8 +393,8 @@ package final class GroupFamily: @unchecked Sendable {
 
     @inline(__always)
     mutating func next(_ shard: Int) -> Int {
-      let place = next[shard & 31]
-      next[shard & 31] = place &+ 1
+      let place = next[shard & 63]
+      next[shard & 63] = place &+ 1
       return place
     }
   }

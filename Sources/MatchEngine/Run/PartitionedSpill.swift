@@ -2,9 +2,10 @@ internal import Synchronization
 
 /// Rows that do not fit into memory, in one scratch file, sorted into parts that are read back one at a time.
 package final class PartitionedSpill: Sendable {
-  package static let partCount = 32
+  /// A power of two: one part a thread is held in memory beside what came before.
+  package static let partCount = 64
   /// Bytes of a part that a worker gathers before it writes them.
-  package static let blockByteCount = 64 << 10
+  package static let blockByteCount = 32 << 10
 
   private struct State {
     var end = 0
