@@ -11,7 +11,7 @@ internal import Normalizers
 ///     rows/SOURCE.N.csv, .N.columns, .gone   of sources that arrive as changes
 ///     rows/SOURCE.rows, .once                of snapshots: digests of rows, and of rows that were there once
 struct Generation {
-  static let format = 2
+  static let format = 3
 
   /// What was counted of a rule that is judged in passing.
   struct RuleTotals: Hashable {
