@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test(
-    arguments: [("", "", 9), ("FAULT_KILLS=1 ", "", 9), ("", "local/", 5), ("FAULT_KILLS=1 ", "local/", 5)]
+    arguments: [("", "", 13), ("FAULT_KILLS=1 ", "", 13), ("", "local/", 7), ("FAULT_KILLS=1 ", "local/", 7)]
       as [(String, String, Int)])
   func anyCallMayFailOnce(kills: String, job: String, step: Int) throws {
     let place = try Self.makePlace()
@@ -103,6 +103,8 @@ import Testing
       }
       #expect(try Self.run(place, 2, "c", job: job) == 0, "after call \(number)")
       #expect(try Self.differing(Self.left(place, "c"), expected) == [], "after call \(number)")
+      let journal = try Program.run("journal", "verify", place("c/state/journal.jsonl"))
+      #expect(journal.code == 0, "the journal after call \(number)")
       if turn % 4 == 0 {
         #expect(try Self.run(place, 3, "c", job: job) == 0, "the night after call \(number)")
         #expect(try Self.differing(Self.left(place, "c"), after) == [], "the night after call \(number)")
