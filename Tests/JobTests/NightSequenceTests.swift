@@ -128,6 +128,11 @@ import Testing
     print("nights: \(nights)")
   }
 
+  /// 2741: a rule finds more pairs than it looks at rows, and floods are allowed.
+  @Test(arguments: [2741] as [UInt64]) func sequencesThatShowedAMistake(seed: UInt64) throws {
+    _ = try Self.sequence(seed)
+  }
+
   /// What a ledger makes of the batches, each applied once and in order.
   private struct Ledger {
     private(set) var open: [String: [String]] = [:]

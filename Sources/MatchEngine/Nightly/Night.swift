@@ -174,7 +174,10 @@ final class Night {
   func flood(_ rule: String, flags: Int, evaluated: Int) -> String? {
     guard let base else { return nil }
     let before = base.rules[rule]?.flags ?? 0
-    guard flags > before * 2 + 20, Double(flags) > Double(evaluated) * job.nightLimits.flood else { return nil }
+    // A row may have several flags; there is no more than all of the rows.
+    guard flags > before * 2 + 20, Double(min(flags, evaluated)) > Double(evaluated) * job.nightLimits.flood else {
+      return nil
+    }
     let fault = NightGuard(
       kind: .flood, subject: rule,
       sentence: "rule \(rule) flags \(flags.grouped) of \(evaluated.grouped); before it flagged \(before.grouped)")
