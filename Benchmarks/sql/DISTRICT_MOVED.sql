@@ -1,9 +1,8 @@
 -- 区间迁移未转: the applicant's register moved to another district of the city more than two months ago.
 SELECT 'DISTRICT_MOVED' AS rule, a.case_no AS case_id, id_text(a.id) AS id_no, 2 AS severity,
-  CASE WHEN name_rank(name_reason(a.name, g.name)) = 2 THEN 'IDENTIFY_FIRST' ELSE 'TRANSFER' END AS proposal,
-  grade_text(least(2, greatest(name_rank(name_reason(a.name, g.name)),
-    a.is_legacy::INTEGER) + is_zeroed(a.id)::INTEGER)) AS grade,
-  reason_list([name_reason(a.name, g.name), CASE WHEN a.is_legacy THEN 'LEGACY_ID' END]) AS reasons
+  CASE WHEN register_grade(a, g) = 2 THEN 'IDENTIFY_FIRST' ELSE 'TRANSFER' END AS proposal,
+  grade_text(register_grade(a, g)) AS grade,
+  reason_list(register_reasons(a, g)) AS reasons
 FROM active a JOIN register g USING (id)
 WHERE a.is_applicant AND g.status = '正常' AND g.is_local AND a.division IN (SELECT code FROM division)
   AND g.district <> a.district

@@ -2,6 +2,7 @@
 -- case carries the flag. No month paid in both: the end of one was not entered.
 WITH stay AS (
   SELECT r.row_no, r.case_no, coalesce(n.new, r.id) AS person, r.id, r.name, r.program, r.is_legacy,
+    n.new IS NULL AND r.other_birth AS other_birth, n.new IS NULL AND r.other_sex AS other_sex,
     n.new IS NOT NULL AS is_old_number, r.start_date, least(coalesce(r.end_date, as_of()), as_of()) AS last_day,
     r.monthly_amount
   FROM roll_row r LEFT JOIN new_number n ON n.old = r.id
@@ -37,8 +38,10 @@ SELECT 'DUPLICATE_ENROLMENT' AS rule, flagged.case_no AS case_id, id_text(id) AS
   CASE WHEN paid_twice = 0 THEN 2 ELSE 4 END AS severity,
   CASE WHEN paid_twice = 0 THEN 'CORRECT_DATA' ELSE 'REVIEW' END AS proposal,
   grade_text(least(2, greatest(name_rank(reason),
-    (x.is_legacy OR y.is_legacy OR x.is_old_number OR y.is_old_number)::INTEGER) + is_zeroed(id)::INTEGER)) AS grade,
+    (x.is_legacy OR y.is_legacy OR x.is_old_number OR y.is_old_number)::INTEGER) + is_zeroed(id)::INTEGER
+    + (x.other_birth OR y.other_birth)::INTEGER + (x.other_sex OR y.other_sex)::INTEGER)) AS grade,
   reason_list([reason, CASE WHEN x.is_legacy OR y.is_legacy THEN 'LEGACY_ID' END,
+    CASE WHEN x.other_birth OR y.other_birth THEN 'W-BIRTH' END, CASE WHEN x.other_sex OR y.other_sex THEN 'W-SEX' END,
     CASE WHEN x.is_old_number OR y.is_old_number THEN 'OLD_NUMBER' END,
     CASE WHEN paid_twice = 0 THEN 'UNPAID_IN_ONE' END]) AS reasons,
   month_list(months) AS months,

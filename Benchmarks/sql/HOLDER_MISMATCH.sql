@@ -39,15 +39,34 @@ open AS (
     -- A dead former member is HOLDER_DEAD only.
     AND NOT EXISTS (FROM death d JOIN roll_row r USING (row_no) WHERE d.case_no = j.p.case_no AND d.grade < 2
       AND month_no(d.last_date) < j.p.period AND name_rank(name_reason(j.p.holder, r.name)) < 2)),
+-- A holder of whom only the name is known is a guardian where one person of the child's household has that name.
+child_home AS (
+  SELECT DISTINCT o.p.pay_id AS pay_id, o.p.holder AS holder, o.p.pay_date AS pay_date, g.hukou_no AS hukou_no
+  FROM open o JOIN roll_row r ON r.case_no = o.p.case_no JOIN register g ON g.id = r.id
+  WHERE o.p.holder_id IS NULL AND age_on(r.id, o.p.pay_date) < 18 AND NOT coalesce(g.is_collective, false)),
+namesake AS (
+  SELECT c.pay_id, c.hukou_no
+  FROM (SELECT usable(k) AS id, * EXCLUDE (k) FROM (
+      SELECT id_read(id_no) AS k, name, trim(hukou_no) AS hukou_no, trim(status) AS status
+      FROM rows_of(csv('hukou.csv'), {id_no: 'VARCHAR', name: 'VARCHAR', former_name: 'VARCHAR', sex: 'VARCHAR',
+        birth: 'VARCHAR', hukou_no: 'VARCHAR', division: 'VARCHAR', collective: 'VARCHAR', status: 'VARCHAR',
+        event: 'VARCHAR', event_date: 'VARCHAR', dest_division: 'VARCHAR', old_id_no: 'VARCHAR'}))) h
+    JOIN child_home c ON c.hukou_no = h.hukou_no
+  WHERE name_rank(name_reason(h.name, c.holder)) < 2
+  GROUP BY c.pay_id, c.hukou_no
+  HAVING count(DISTINCT h.id) = 1
+    AND bool_or(age_on(h.id, c.pay_date) >= 18 AND h.status IS DISTINCT FROM '注销')),
 flagged AS (
   SELECT p.case_no AS case_no, p.account AS account, list(p.period) AS months, sum(p.amount) AS amount,
     bool_or(is_registered) AS is_registered,
-    bool_or(NOT is_registered AND EXISTS (FROM official o WHERE o.id = p.holder_id AND o.from_date <= p.pay_date
+    bool_or(NOT is_registered AND EXISTS (FROM official o
+      WHERE (o.id = p.holder_id OR p.holder_id IS NULL AND o.name = p.holder) AND o.from_date <= p.pay_date
       AND (o.to_date IS NULL OR o.to_date >= p.pay_date))) AS is_official,
     bool_or(EXISTS (FROM roll_row r JOIN register g ON g.id = r.id JOIN register h ON h.hukou_no = g.hukou_no
       AND h.id = p.holder_id
       WHERE r.case_no = p.case_no AND age_on(r.id, p.pay_date) < 18 AND age_on(h.id, p.pay_date) >= 18
-        AND NOT coalesce(g.is_collective, false))) AS is_guardian
+        AND h.status IS DISTINCT FROM '注销' AND NOT coalesce(g.is_collective, false))
+      OR p.pay_id IN (SELECT pay_id FROM namesake)) AS is_guardian
   FROM open GROUP BY p.case_no, p.account),
 serving AS (
   SELECT account FROM pay WHERE account IN (SELECT account FROM flagged) AND case_no IS NOT NULL

@@ -2,11 +2,10 @@
 SELECT 'HUKOU_CANCELLED' AS rule, a.case_no AS case_id, id_text(a.id) AS id_no,
   CASE WHEN g.event IN ('重复户口注销', '号码更正') THEN 2 ELSE 3 END AS severity,
   CASE WHEN g.event IN ('重复户口注销', '号码更正') THEN 'CORRECT_DATA'
-    WHEN name_rank(name_reason(a.name, g.name)) = 2 THEN 'IDENTIFY_FIRST'
+    WHEN register_grade(a, g) = 2 THEN 'IDENTIFY_FIRST'
     WHEN g.event = '参军' THEN 'RECALC' ELSE 'REVIEW' END AS proposal,
-  grade_text(least(2, greatest(name_rank(name_reason(a.name, g.name)),
-    a.is_legacy::INTEGER) + is_zeroed(a.id)::INTEGER)) AS grade,
-  reason_list([name_reason(a.name, g.name), CASE WHEN a.is_legacy THEN 'LEGACY_ID' END,
+  grade_text(register_grade(a, g)) AS grade,
+  reason_list(register_reasons(a, g) || [
     CASE WHEN a.id IN (SELECT old FROM new_number) THEN 'LIVING_UNDER_OTHER_NUMBER' END]) AS reasons
 FROM active a JOIN register g USING (id)
 WHERE g.status = '注销' AND coalesce(g.event, '') NOT IN ('死亡注销', '迁出') AND g.event_date <= as_of()

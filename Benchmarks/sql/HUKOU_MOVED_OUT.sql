@@ -1,10 +1,9 @@
 -- 户籍迁出本市: moved out of the city more than 30 days ago; students in a collective household stay members.
 SELECT 'HUKOU_MOVED_OUT' AS rule, a.case_no AS case_id, id_text(a.id) AS id_no,
   CASE WHEN a.is_applicant THEN 3 ELSE 2 END AS severity,
-  CASE WHEN name_rank(name_reason(a.name, g.name)) = 2 THEN 'IDENTIFY_FIRST' ELSE 'REVIEW' END AS proposal,
-  grade_text(least(2, greatest(name_rank(name_reason(a.name, g.name)),
-    a.is_legacy::INTEGER) + is_zeroed(a.id)::INTEGER)) AS grade,
-  reason_list([name_reason(a.name, g.name), CASE WHEN a.is_legacy THEN 'LEGACY_ID' END]) AS reasons
+  CASE WHEN register_grade(a, g) = 2 THEN 'IDENTIFY_FIRST' ELSE 'REVIEW' END AS proposal,
+  grade_text(register_grade(a, g)) AS grade,
+  reason_list(register_reasons(a, g)) AS reasons
 FROM active a JOIN register g USING (id)
 WHERE g.event = '迁出' AND g.destination NOT IN (SELECT code FROM division) AND g.event_date <= as_of() - 30
   AND NOT (g.is_collective AND age_on(a.id, as_of()) <= 26)

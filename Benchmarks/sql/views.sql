@@ -50,6 +50,9 @@ CREATE MACRO id_read(s) AS CASE
 CREATE MACRO usable(k) AS CASE WHEN id_ok(k) THEN k END;
 CREATE MACRO is_legacy(s) AS CASE WHEN strlen(s) = 18 THEN false ELSE regexp_full_match(id_tidy(s), '[0-9]{15}') END;
 CREATE MACRO is_zeroed(k) AS k > 0 AND k % 1000 = 0;
+-- Columns of the day of birth and the sex that say something else than the number.
+CREATE MACRO is_other_birth(k, b) AS coalesce(b <> id_birth(k), false);
+CREATE MACRO is_other_sex(k, s) AS coalesce(s IN ('男', '女') AND (id17(k) % 2 = 1) <> (s = '男'), false);
 
 -- Dates, amounts, accounts
 
@@ -128,13 +131,14 @@ CREATE TEMP TABLE roll_row AS
     coalesce(id, -row_number() OVER ()) AS person, is_resident AND id_cell IS NOT NULL AND id IS NULL AS is_unusable,
     month_no(start_date) AS first_month,
     CASE WHEN end_date IS NOT NULL THEN month_no(end_date) WHEN status = '终止' THEN -1 ELSE 99999 END AS last_month,
-    status = '在保' AND start_date <= as_of() AND (end_date IS NULL OR end_date > as_of()) AS is_active
+    status = '在保' AND start_date <= as_of() AND (end_date IS NULL OR end_date > as_of()) AS is_active,
+    is_other_birth(id, birth) AS other_birth, is_other_sex(id, sex) AS other_sex
   FROM (SELECT *, CASE WHEN id_birth(k) IS NOT NULL THEN usable(k) END AS id FROM (
     SELECT coalesce(d.today, trim(district)) AS district, trim(district) AS division, trim(street) AS street,
       trim(case_no) AS case_no, trim(id_type) = '居民身份证' AS is_resident, r.id_no AS id_cell,
       CASE WHEN trim(id_type) = '居民身份证' THEN id_read(r.id_no) END AS k,
       trim(id_type) = '居民身份证' AND coalesce(is_legacy(r.id_no), false) AS is_legacy,
-      name, as_date(birth) AS birth, trim(relation) = '户主' AS is_applicant, trim(program) AS program,
+      name, trim(sex) AS sex, as_date(birth) AS birth, trim(relation) = '户主' AS is_applicant, trim(program) AS program,
       trim(sub_type) AS sub_type, trim(status) AS status, as_date(start_date) AS start_date,
       as_date(end_date) AS end_date, trim(end_reason) AS end_reason, as_money(monthly_amount) AS monthly_amount,
       TRY_CAST(household_size AS INTEGER) AS household_size, as_date(taper_until) AS taper_until
@@ -229,7 +233,8 @@ CREATE TEMP TABLE wanted AS
   UNION SELECT id FROM disability UNION SELECT id FROM illness
   UNION SELECT id FROM unemployed UNION SELECT id FROM low_margin;
 CREATE TEMP TABLE register AS
-  SELECT * EXCLUDE (k, old_k, id_no, old_id_no, sex), k AS id, usable(old_k) AS old_id,
+  SELECT * EXCLUDE (k, old_k, id_no, old_id_no, sex), k AS id, is_other_birth(k, birth) AS other_birth,
+    is_other_sex(k, trim(sex)) AS other_sex, usable(old_k) AS old_id,
     coalesce(d.today, h.division) AS district, d.code IS NOT NULL AS is_local
   FROM (
     SELECT *, id_read(id_no) AS k, id_read(old_id_no) AS old_k FROM (
@@ -264,6 +269,7 @@ CREATE TEMP TABLE death_row AS
       record_date: 'VARCHAR', record_status: 'VARCHAR', reporter: 'VARCHAR'})),
   read AS (
     SELECT source, kind, id, is_legacy(id_no) AS is_legacy, name, as_date(birth) AS birth,
+      is_other_birth(id, as_date(birth)) AS other_birth, is_other_sex(id, trim(sex)) AS other_sex,
       as_date(death_date) AS death_date, as_date(cremation_date) AS cremation_date, cert_no,
       as_date(record_date) AS record_date, trim(record_status) = '撤回' AS is_withdrawn
     FROM delivered WHERE id_no IS NOT NULL
@@ -274,21 +280,22 @@ CREATE TEMP TABLE death_row AS
       AND (name IS NULL OR row_number() OVER (PARTITION BY source, cert_no, name ORDER BY
         as_date(record_date) DESC NULLS LAST, trim(record_status) = '撤回' DESC) = 1)),
   facts AS (
-    SELECT kind, id, is_legacy, false AS is_old_number, name, birth, coalesce(death_date, cremation_date) AS date,
+    SELECT kind, id, is_legacy, false AS is_old_number, name, birth, other_birth, other_sex, coalesce(death_date, cremation_date) AS date,
       death_date IS NULL AS is_latest, false AS is_registration, record_date
     FROM read WHERE NOT is_withdrawn
     UNION ALL
-    SELECT '公安', id, false, false, name, birth, event_date, true, true, event_date
+    SELECT '公安', id, false, false, name, birth, other_birth, other_sex, event_date, true, true, event_date
     FROM register WHERE event = '死亡注销' AND status = '注销'),
   every AS (
     FROM facts
-    UNION ALL SELECT f.* REPLACE (n.old AS id, true AS is_old_number) FROM facts f JOIN new_number n ON n.new = f.id)
+    UNION ALL SELECT f.* REPLACE (n.old AS id, true AS is_old_number, false AS other_birth, false AS other_sex) FROM facts f JOIN new_number n ON n.new = f.id)
   FROM every WHERE id IS NOT NULL AND date <= as_of() AND date > DATE '1900-01-01' AND date >= id_birth(id);
 
 -- A row of the roll and what the deaths say about its number: the rows whose name agrees best.
 CREATE TEMP TABLE death AS
   WITH pairs AS (
-    SELECT r.row_no, r.case_no, r.person, r.id, r.name AS roll_name, d.*  EXCLUDE (id),
+    SELECT r.row_no, r.case_no, r.person, r.id, r.name AS roll_name, d.* EXCLUDE (id, other_birth, other_sex),
+      r.other_birth OR d.other_birth AS other_birth, r.other_sex OR d.other_sex AS other_sex,
       CASE WHEN name_rank(name_reason(r.name, d.name)) < 2 THEN name_reason(r.name, d.name)
         WHEN EXISTS (FROM known_name a JOIN known_name b USING (id) WHERE a.id = r.id AND a.name = r.name
           AND b.name = d.name) THEN 'FORMER_NAME'
@@ -303,12 +310,20 @@ CREATE TEMP TABLE death AS
     count(DISTINCT kind) AS kinds,
     coalesce(min(date) FILTER (NOT is_registration), min(date)) AS first_date,
     coalesce(max(date) FILTER (NOT is_registration), max(date)) AS last_date,
-    bool_and(is_latest) AS is_latest, min(record_date) AS recorded
+    bool_and(is_latest) AS is_latest, min(record_date) AS recorded,
+    bool_and(other_birth) AS other_birth, bool_and(other_sex) AS other_sex
   FROM ranked GROUP BY ALL;
 CREATE MACRO death_reasons(d) AS [d.name_reason, CASE WHEN d.is_legacy THEN 'LEGACY_ID' END,
   CASE WHEN d.is_old_number THEN 'OLD_NUMBER' END,
-  CASE WHEN is_zeroed(d.id) THEN 'W-ZEROED' END, CASE WHEN d.is_contradicted THEN 'CONFLICTING_SOURCES' END,
+  CASE WHEN is_zeroed(d.id) THEN 'W-ZEROED' END, CASE WHEN d.other_birth THEN 'W-BIRTH' END,
+  CASE WHEN d.other_sex THEN 'W-SEX' END, CASE WHEN d.is_contradicted THEN 'CONFLICTING_SOURCES' END,
   CASE WHEN d.is_latest THEN 'DATE_LATEST_POSSIBLE' END];
+
+-- A member and the row of the register under the same number.
+CREATE MACRO register_grade(a, g) AS least(2, greatest(name_rank(name_reason(a.name, g.name)), a.is_legacy::INTEGER)
+  + is_zeroed(a.id)::INTEGER + (a.other_birth OR g.other_birth)::INTEGER + (a.other_sex OR g.other_sex)::INTEGER);
+CREATE MACRO register_reasons(a, g) AS [name_reason(a.name, g.name), CASE WHEN a.is_legacy THEN 'LEGACY_ID' END,
+  CASE WHEN a.other_birth OR g.other_birth THEN 'W-BIRTH' END, CASE WHEN a.other_sex OR g.other_sex THEN 'W-SEX' END];
 
 -- Custody: of several rows about one stay the last one holds; a day of release that nobody delivered is unknown.
 
@@ -332,19 +347,22 @@ UPDATE death SET is_contradicted = id IN (SELECT id FROM register g WHERE g.id =
     AND c.release_date <= as_of());
 ALTER TABLE death ADD COLUMN grade INTEGER;
 UPDATE death SET grade = least(2,
-  greatest(name_rank, (is_legacy OR is_old_number)::INTEGER) + is_zeroed(id)::INTEGER + is_contradicted::INTEGER);
+  greatest(name_rank, (is_legacy OR is_old_number)::INTEGER) + is_zeroed(id)::INTEGER + is_contradicted::INTEGER
+  + other_birth::INTEGER + other_sex::INTEGER);
 CREATE TEMP TABLE custody AS
   SELECT r.row_no, r.case_no, r.id, c.class, c.start_date, c.end_date, c.is_release_unknown,
     CASE WHEN EXISTS (FROM known_name a JOIN known_name b USING (id) WHERE a.id = r.id AND a.name = r.name
       AND b.name = c.name)
       AND r.name <> c.name THEN 'FORMER_NAME' ELSE name_reason(r.name, c.name) END AS name_reason,
-    coalesce(r.is_legacy OR c.is_legacy, false) AS is_legacy
+    coalesce(r.is_legacy OR c.is_legacy, false) AS is_legacy, r.other_birth, r.other_sex
   FROM roll_row r JOIN custody_row c USING (id)
   WHERE c.class IN ('PRISON', 'COMPULSORY_DETOX', 'DECLARED_MISSING', 'SHORT_DETENTION') AND c.start_date <= as_of();
 CREATE MACRO custody_grade(c) AS least(2,
-  greatest(name_rank(c.name_reason), c.is_legacy::INTEGER) + is_zeroed(c.id)::INTEGER + c.is_release_unknown::INTEGER);
+  greatest(name_rank(c.name_reason), c.is_legacy::INTEGER) + is_zeroed(c.id)::INTEGER + c.is_release_unknown::INTEGER
+  + c.other_birth::INTEGER + c.other_sex::INTEGER);
 CREATE MACRO custody_reasons(c) AS [c.name_reason, CASE WHEN c.is_legacy THEN 'LEGACY_ID' END,
-  CASE WHEN is_zeroed(c.id) THEN 'W-ZEROED' END, CASE WHEN c.is_release_unknown THEN 'RELEASE_UNKNOWN' END];
+  CASE WHEN is_zeroed(c.id) THEN 'W-ZEROED' END, CASE WHEN c.other_birth THEN 'W-BIRTH' END,
+  CASE WHEN c.other_sex THEN 'W-SEX' END, CASE WHEN c.is_release_unknown THEN 'RELEASE_UNKNOWN' END];
 
 -- One number with two names or birthdays; not where the other name is a member's of the same case or a former one, and
 -- not where only the register differs.

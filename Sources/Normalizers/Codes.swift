@@ -17,7 +17,7 @@ public struct Codes: OptionSet, Hashable, Sendable {
     "E-MULTI", "E-KIND", "E-PARTIAL", "E-YEAR2", "E-ORDER", "E-ZERO", "E-FORMAT", "E-PRECISION", "E-RANGE", "E-DECODE",
     "W-DIVISION", "W-SEQ", "W-OLD", "W-ZEROED", "W-LUHN", "W-PUA", "W-RELATIVE", "W-ALIAS", "W-PSEUDO", "W-SHORT",
     "W-LONG", "W-MOJIBAKE", "W-FUTURE", "W-SENTINEL",
-    "N-HMT", "N-FOREIGN"
+    "N-HMT", "N-FOREIGN", "W-BIRTH", "W-SEX"
   ]
 
   public static let space = Codes(rawValue: 1 << 0)
@@ -81,6 +81,10 @@ public struct Codes: OptionSet, Hashable, Sendable {
 
   public static let hongKongMacaoTaiwan = Codes(rawValue: 1 << 56)
   public static let foreign = Codes(rawValue: 1 << 57)
+
+  /// A day of birth and a sex that are not those of the identity number beside them.
+  public static let otherBirth = Codes(rawValue: 1 << 58)
+  public static let otherSex = Codes(rawValue: 1 << 59)
 
   /// All `R-` codes.
   public static let repairs = Codes(rawValue: (1 << 22) - 1)

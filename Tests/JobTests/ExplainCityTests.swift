@@ -75,6 +75,10 @@ import Testing
       guard let place else { continue }
       #expect(lines[place + 1].hasPrefix("    " + reason), "\(trap): \(lines[place + 1])")
       #expect(!outcome.output.contains(number), "\(trap)")
+      // With the day of birth a masked number could be read.
+      let born = Array(number)[6..<14].map(String.init)
+      let day = "\(born[0..<4].joined())-\(born[4..<6].joined())-\(born[6..<8].joined())"
+      #expect(!outcome.output.contains(day), "\(trap)")
     }
   }
 }

@@ -96,6 +96,21 @@ struct JobMistakeTests {
 
   // MARK: Shapes
 
+  @Test func birthAndSexBelongToAnIdentityNumber() {
+    let fields = "id_no: resident_id, name: text, born: {type: date, of: id}, sex: {type: code, of: name}, "
+    let text = """
+      version: 1
+      sources: {roll: {path: roll.csv, fields: {\(fields)size: {type: number, of: id_no}}}}
+      rules: {R: {kind: condition, subject: roll, where: name is empty}}
+      """
+    #expect(
+      mistakes(in: text) == [
+        "job.yml:2:98: 'id' is not an identity number of the source; its identity numbers: id_no",
+        "job.yml:2:125: 'name' is not an identity number of the source; its identity numbers: id_no",
+        "job.yml:2:157: of: stands beside a day of birth (type date) or a sex (type code); this is number"
+      ])
+  }
+
   static let shapes = [
     Row(
       "version: 2\nsource: {}\nrules: {}\n",
@@ -156,7 +171,7 @@ struct JobMistakeTests {
         + "number",
       "job.yml:12:7: a field needs the key 'type'",
       "job.yml:13:23: unknown key 'colum'; did you mean 'column'?; a field has the keys type, column, role, values, "
-        + "required, listed_in, known",
+        + "required, listed_in, known, of",
       "job.yml:13:39: unknown role 'idd'; did you mean 'id'?; known: id, name, account, account_name, date_death, "
         + "date_cremation, date_birth, date_paid, month, amount, sex, address, district, street, committee, phone, "
         + "relation",

@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  /// In this city an unsuspicious case is drawn anew, since a number in it ends in zeros; it stays on its own place.
+  @Test func casesHaveNumbersAndAccountsOfTheirOwn() throws {
+    var casesByNumber: [Substring: Set<String>] = [:]
+    for line in try Files(scale: 1, seed: 18).rows(of: "roll.csv") {
+      let number = line["户编号"] ?? ""
+      guard number.count == 16 else { continue }
+      casesByNumber[number.suffix(8), default: []].insert(number)
+    }
+    #expect(casesByNumber.count > 1000)
+    #expect(casesByNumber.filter { $0.value.count > 1 } == [:])
+  }
+
   @Test func everyTrapIsPlantedTwiceAndMoreOftenInALargerCity() throws {
     for (scale, count) in [(0.01, 2), (5, 3)] {
       var casesByTrap: [String: [String: Int]] = [:]

@@ -9,7 +9,7 @@ import Testing
 /// A folder holds `about.txt` (what is planted and what must come out), the rows of the situation by source, and
 /// `expected.csv`. They are added to the rows of `base/`, in which nothing is to be found; a source that `without`
 /// names has only the folder's rows. Where it matters there are `counts.csv` (exemptions, not evaluated, states,
-/// rejected rows, warnings, the exit code), `facts.txt` (what must stand in the facts),
+/// rejected rows, warnings, values with a code, the exit code), `facts.txt` (what must stand in the facts),
 /// `lines.txt` (ends of lines of `flag_lines.csv`) and `as_of`.
 @Suite struct TrapTests {
   private static let header = "rule,case_id,id_no,severity,grade,proposal,reasons,months,amount,amount_basis"
@@ -111,6 +111,11 @@ import Testing
       case "warning":
         let warnings = result.summary.split(separator: "\n").filter { $0.contains(cells[2]) }
         #expect(warnings.count == count, "\(trap): \(line) in \(result.summary)")
+      case "quality":
+        // A field as `source.field`, and a code of its values.
+        let names = cells[0].split(separator: ".").map(String.init)
+        let field = try place.members("out/quality.json")["sources"][names[0]]["fields"][names[1]]
+        #expect(field["warnings"].counts[cells[2], default: 0] == count, "\(trap): \(line)")
       case "exit": exitCode = Int32(count)
       default: Issue.record("\(trap): what is '\(cells[1])'?")
       }

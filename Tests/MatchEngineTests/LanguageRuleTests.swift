@@ -174,7 +174,7 @@ struct LanguageRuleTests {
       [
         "5:25: unknown reason 'NOPE'; reasons of this rule: ANNOTATED, CONFLICTING_SOURCES, CUT, DOT_VARIANT, "
           + "FORMER_NAME, LEGACY_ID, MEMBERS_UNCERTAIN, NAME_DIFFERENT, NAME_MISSING, PLACEHOLDER, SPACE_VARIANT, "
-          + "VARIANT_CHARACTER, W-ZEROED, WIDTH_VARIANT"
+          + "VARIANT_CHARACTER, W-BIRTH, W-SEX, W-ZEROED, WIDTH_VARIANT"
       ]
     ),
     (

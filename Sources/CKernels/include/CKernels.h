@@ -174,7 +174,10 @@ static inline int mr_compare_exchange32(uint32_t *slot, uint32_t *expected, uint
 static inline uint32_t mr_load32(const uint32_t *slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 static inline uint64_t mr_load(const uint64_t *slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 static inline void mr_store(uint64_t *slot, uint64_t value) { __atomic_store_n(slot, value, __ATOMIC_RELEASE); }
-static inline void mr_or(uint64_t *slot, uint64_t bits) { __atomic_fetch_or(slot, bits, __ATOMIC_RELAXED); }
+/* Returns what stood there before. */
+static inline uint64_t mr_or(uint64_t *slot, uint64_t bits) {
+  return __atomic_fetch_or(slot, bits, __ATOMIC_RELAXED);
+}
 static inline void mr_or32(uint32_t *slot, uint32_t bits) { __atomic_fetch_or(slot, bits, __ATOMIC_RELAXED); }
 static inline uint64_t mr_add(uint64_t *slot, uint64_t value) {
   return __atomic_fetch_add(slot, value, __ATOMIC_ACQ_REL);

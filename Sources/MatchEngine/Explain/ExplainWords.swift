@@ -41,7 +41,7 @@ struct ExplainWords {
   static let codes: [String: String] = [
     "PRISON": "监狱服刑", "COMPULSORY_DETOX": "强制隔离戒毒", "COMMUNITY": "社区矫正", "HELD": "羁押未决",
     "SHORT_DETENTION": "短期拘留", "DECLARED_MISSING": "宣告失踪", "DIFFERENT": "不同", "LEGACY_ID": "15位旧号码",
-    "W-ZEROED": "末位为零"
+    "W-ZEROED": "末位为零", "W-BIRTH": "出生日期与号码不符", "W-SEX": "性别与号码不符"
   ]
 
   private static let relations: [String: String] = [
@@ -56,7 +56,7 @@ struct ExplainWords {
     "repeats": "同期多笔的发放", "shared_payments": "与他户同账户的发放", "enrolments": "多处在册的记录",
     "other_names": "同号异名的记录", "feed_names": "比对数据中的姓名", "name_hints": "姓名相同的死亡记录", "death_records": "各部门死亡登记",
     "dead_holders": "可能已故的开户人", "severe_needs": "重残重病记录",
-    "hardship": "困难情形记录", "months": "月份"
+    "hardship": "困难情形记录", "unusable": "号码不能使用的名册记录", "months": "月份"
   ]
 
   private static let fields: [String: String] = [
@@ -74,6 +74,7 @@ struct ExplainWords {
     "taper_until": "渐退期至", "release_date": "释放日期", "expected_end": "预计期满日期", "status_code": "状态代码",
     "custodian_name": "代管人", "revoke_date": "撤销日期", "batch": "批次号", "months_covered": "补发月数",
     "reversed_pay_id": "原流水号", "fail_reason": "退票原因", "old_id_no": "原身份证号", "collective": "集体户",
-    "category": "类别", "level": "等级", "from": "起始日期", "to": "截止日期"
+    "category": "类别", "level": "等级", "from": "起始日期", "to": "截止日期",
+    "birth": "出生日期", "sex": "性别"
   ]
 }

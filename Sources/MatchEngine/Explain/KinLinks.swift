@@ -17,7 +17,8 @@ struct KinLinks {
   init(job: Job) {
     self.job = job
     relations = job.relations
-    for rule in job.settled where rule.hindrance == nil { note(rule) }
+    // A list about the data names no person whose other rows matter.
+    for rule in job.settled where rule.hindrance == nil && !rule.isList { note(rule) }
     if let membership = job.membership { note(membership.active, SettledScope(subject: membership.source)) }
     for view in job.views {
       for part in view.parts {

@@ -60,10 +60,12 @@ struct Timeline {
 
   private func event(_ row: FactRow) -> Event {
     let fields = job.sources[row.source].fields
-    let days = fields.indices.filter { fields[$0].type == .date }.map { cell(row, $0).first }
+    // A day of birth is no event, and with it a masked number could be read.
+    let told = fields.indices.filter { fields[$0].number == nil }
+    let days = told.filter { fields[$0].type == .date }.map { cell(row, $0).first }
     // A day to come, such as the end of a card, is not what happened.
     let day = days.first { Cell.isUsable($0) && $0 <= Int64(maker.asOf.days) } ?? days.first(where: Cell.isUsable)
-    let parts = fields.indices.compactMap { shown(row, $0) }
+    let parts = told.compactMap { shown(row, $0) }
     return Event(
       day: day.map { Int32(truncatingIfNeeded: $0) },
       text: "\(place(row))：\(parts.joined(separator: "，"))")

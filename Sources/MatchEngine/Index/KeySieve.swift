@@ -19,6 +19,14 @@ final class KeySieve: Sendable {
     words = memory.takeArray(of: UInt64.self, count: max(1024, min(keyCount / 4, Self.wordCountMax)))
   }
 
+  /// The keys that are in `other` now.
+  init(copying other: KeySieve) {
+    hash = other.hash
+    memory = other.memory
+    words = memory.takeArray(of: UInt64.self, count: other.words.count)
+    words.copy(from: other.words, at: 0, to: 0, count: words.count)
+  }
+
   deinit { memory.giveBack(words) }
 
   @inline(__always)

@@ -88,6 +88,8 @@ package struct Job: Sendable {
     package var known: [String] = []
     package var isRequired: Bool
     package var position: Position
+    /// The field of the identity number whose day of birth or sex this is.
+    package var number: Int? = nil
   }
 
   package struct Rule: Sendable {

@@ -86,7 +86,8 @@ extension JobResolver {
   /// Reasons that the engine gives by itself.
   static let engineReasons = [
     "CONFLICTING_SOURCES", "FORMER_NAME", "LEGACY_ID", "MEMBERS_UNCERTAIN", "NAME_DIFFERENT", "NAME_MISSING",
-    "W-ZEROED", "DOT_VARIANT", "SPACE_VARIANT", "WIDTH_VARIANT", "VARIANT_CHARACTER", "PLACEHOLDER", "CUT", "ANNOTATED"
+    "W-BIRTH", "W-SEX", "W-ZEROED", "DOT_VARIANT", "SPACE_VARIANT", "WIDTH_VARIANT", "VARIANT_CHARACTER",
+    "PLACEHOLDER", "CUT", "ANNOTATED"
   ]
 
   // MARK: Whom a flag is about

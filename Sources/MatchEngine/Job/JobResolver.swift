@@ -370,6 +370,11 @@ extension Job.Source {
       name: spec.name.text, paths: spec.paths.map(\.text), fields: spec.fields.map { Job.Field($0) },
       encoding: spec.encoding, delimiter: spec.delimiter, maxRejected: spec.maxRejected,
       snapshotDate: spec.snapshotDate, position: spec.name.position)
+    for (index, field) in spec.fields.enumerated() {
+      fields[index].number = field.number.flatMap { number in
+        spec.fields.firstIndex { $0.name.text == number.text }
+      }
+    }
     limits = spec.limits
     operation = spec.operation
     withdrawn = spec.withdrawn.flatMap { withdrawn in

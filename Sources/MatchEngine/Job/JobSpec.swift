@@ -108,6 +108,8 @@ struct FieldSpec {
   var listedIn: JobText?
   /// The words that rules know.
   var known: [JobText] = []
+  /// The field of the identity number whose day of birth or sex this is.
+  var number: JobText?
 }
 
 /// A rule as written; expressions are still text.

@@ -37,6 +37,7 @@ extension JobSpecReader {
     }
     spec.snapshotDate = keys["snapshot_date"].flatMap { day($0) }
     spec.fields = keys["fields"].map { fields($0) } ?? []
+    for field in spec.fields { checkNumber(of: field, among: spec.fields) }
     if let encoding = keys["encoding"].flatMap({ text($0) }) {
       spec.encoding = word(encoding, of: "encoding", known: Self.encodings) ?? spec.encoding
     }
@@ -207,7 +208,7 @@ extension JobSpecReader {
     guard
       let keys = keys(
         pair.value, of: "a field",
-        known: ["type", "column", "role", "values", "required", "listed_in", "known"], required: ["type"],
+        known: ["type", "column", "role", "values", "required", "listed_in", "known", "of"], required: ["type"],
         at: pair.key.position)
     else { return spec }
     spec.type = keys["type"].flatMap { text($0) }.flatMap { word($0, of: "type", as: FieldType.self) }
@@ -220,8 +221,24 @@ extension JobSpecReader {
     if let word = spec.known.first, let type = spec.type, type != .code {
       problems.report(word.position, "known: lists the words of a field of type code; this is \(type.rawValue)")
     }
+    spec.number = keys["of"].flatMap { text($0) }
     spec.isRequired = keys["required"].flatMap { isTrue($0) } ?? true
     return spec
+  }
+
+  /// `of: field`: an identity number whose day of birth or sex the field is.
+  private mutating func checkNumber(of field: FieldSpec, among fields: [FieldSpec]) {
+    guard let number = field.number else { return }
+    if let type = field.type, type != .date, type != .code {
+      problems.report(
+        number.position,
+        "of: stands beside a day of birth (type date) or a sex (type code); this is \(type.rawValue)")
+    }
+    let numbers = fields.filter { $0.type == .residentID }.map(\.name.text)
+    guard !numbers.contains(number.text) else { return }
+    problems.report(
+      number.position,
+      "'\(number.text)' is not an identity number of the source; its identity numbers: \(Spelling(numbers).list)")
   }
 
   /// `values: {as delivered: as meant}`; either side may be empty text in quotes.

@@ -13,7 +13,7 @@ package struct Planner {
   private let held: [HeldLayout?]
   private let sieves: SievePlan
   /// Sources of which cells are made of every field that a rule uses, not only of those that rules compute with.
-  private let allCells: Set<Int>
+  private let noting: Set<Int>
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -33,15 +33,16 @@ package struct Planner {
   }
 
   /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
-  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too.
+  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too. `noting` are sources whose
+  /// rows are noted.
   package init(
     job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
-    allCells: Set<Int> = []
+    noting: Set<Int> = []
   ) {
     self.job = job
     self.maker = maker
     self.files = files
-    self.allCells = allCells
+    self.noting = noting
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
@@ -72,18 +73,30 @@ package struct Planner {
       needs[number].eager.formUnion(dates)
       needs[number].used.formUnion(dates)
     }
-    for number in allCells {
+    // Whether keys are usable says whether the delivery is; a text always is, where there is one.
+    for number in noting {
       let source = job.sources[number]
-      needs[number].used.formUnion(source.key + [source.withdrawn?.field].compactMap(\.self))
+      needs[number].used.formUnion(source.key)
+      needs[number].eager.formUnion(source.key.filter { source.fields[$0].type != .text })
     }
     for (source, fields) in watching {
       needs[source].eager.formUnion(fields)
       needs[source].used.formUnion(fields)
     }
+    for (number, source) in job.sources.enumerated() {
+      for (index, field) in source.fields.enumerated() {
+        guard let wanted = field.number, needs[number].used.contains(wanted) else { continue }
+        needs[number].used.insert(index)
+        needs[number].eager.formUnion([index, wanted])
+      }
+    }
     for sieve in sieves.sieves {
-      for (source, field) in sieve.columns + [(sieve.source, sieve.field)] {
-        needs[source].used.insert(field)
-        needs[source].eager.insert(field)
+      let own = SievePlan.Column(source: sieve.source, field: sieve.field, second: sieve.second)
+      for column in sieve.columns + [own] {
+        var fields = [column.field] + [column.second].compactMap(\.self)
+        column.condition?.forEachField { fields.append($0.field) }
+        needs[column.source].used.formUnion(fields)
+        needs[column.source].eager.formUnion(fields)
       }
     }
   }
@@ -118,8 +131,8 @@ package struct Planner {
       plan.passes.append(
         Plan.Pass(
           source: source, files: files[source], uses: uses[source].uses, slotCount: uses[source].slotCount,
-          stores: drafts.indices.filter { drafts[$0].source == source }, conditions: [], probes: [], families: [],
-          selfJoins: [], absences: [], released: []))
+          notedUses: notedUses(of: source), stores: drafts.indices.filter { drafts[$0].source == source },
+          conditions: [], probes: [], families: [], selfJoins: [], absences: [], released: []))
     }
     for join in joins { add(join, to: &plan) }
     for index in job.rules.indices {
@@ -197,11 +210,23 @@ package struct Planner {
     var uses: [FieldUse] = []
     for field in needs[source].used.sorted() {
       let type = job.sources[source].fields[field].type
-      let isEager = allCells.contains(source) || needs[source].eager.contains(field)
+      let isEager = needs[source].eager.contains(field)
       uses.append(FieldUse(field: field, type: type, slot: isEager ? slot : nil))
       if isEager { slot += type.wordCount }
     }
     return (uses, slot)
+  }
+
+  /// Every field that says something about a row of a source whose rows are noted, each with a slot.
+  private func notedUses(of source: Int) -> [FieldUse] {
+    guard noting.contains(source) else { return [] }
+    var slot = 0
+    let fields = needs[source].used.union([job.sources[source].withdrawn?.field].compactMap(\.self))
+    return fields.sorted().map { field in
+      let type = job.sources[source].fields[field].type
+      defer { slot += type.wordCount }
+      return FieldUse(field: field, type: type, slot: slot)
+    }
   }
 
   // MARK: - Joins

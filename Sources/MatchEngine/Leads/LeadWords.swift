@@ -100,6 +100,9 @@ package struct LeadWords {
     "TWO_DATES": "两个死亡日期",
     "VARIANT": "姓名异体字",
     "VARIANT_CHARACTER": "姓名异体字",
+    "PROBABLY_KNOWN": "户籍库中可能有此人",
+    "W-BIRTH": "出生日期与号码不符",
+    "W-SEX": "性别与号码不符",
     "W-ZEROED": "号码末位为零，可能被表格软件损坏",
     "WIDTH_VARIANT": "姓名全角半角不同"
   ]

@@ -17,7 +17,7 @@ final class Night {
   private var found: [NightGuard] = []
   private(set) var guards: [NightGuard] = []
   private(set) var warnings: [String] = []
-  private var differences: [String: RowList.Changes] = [:]
+  private var differences: [String: RowChanges] = [:]
   private var withdrawnAbout: [String: Set<UInt32>] = [:]
   /// By source name: files of tonight with their digests.
   private(set) var delivered: [String: [Manifest.File]]
@@ -51,41 +51,55 @@ final class Night {
     Set(job.sources.indices.filter { job.sources[$0].operation == nil && !missing.contains(job.sources[$0].name) })
   }
 
-  /// What notes the rows of a snapshot; nothing for a source that arrives as changes.
-  func digesters(_ pass: Plan.Pass, count: Int) -> [RowDigester] {
+  /// How the rows of a snapshot are noted; nil for a source that arrives as changes.
+  func noting(_ pass: Plan.Pass, threads: Int) throws(RunError) -> RowDigester.Shared? {
     let source = job.sources[pass.source]
-    guard snapshots.contains(pass.source) else { return [] }
-    return (0..<count).map { _ in RowDigester(source, pass.uses, maker: maker, seed: seed) }
+    guard snapshots.contains(pass.source) else { return nil }
+    let name = "rows/\(source.name).rows"
+    // A row has a hundred bytes, more or less.
+    let byteCount = pass.files.reduce(0) { $0 + $1.input.byteCount } / 100 * RowList.rowByteCount
+    return RowDigester.Shared(
+      writer: RowListWriter(try folder.makeFile(name, expecting: byteCount)),
+      list: try list(of: source, threads: threads), source: source, files: pass.files, uses: pass.notedUses,
+      maker: maker, seed: seed,
+      textSeeds: pass.files.map { file in
+        let meaning = "\(JobRun.version) \(book.generation.jobDigest) \(file.columns) \(file.columnCount)"
+        return XXH3.hash64(Array(meaning.utf8).span, seed: seed)
+      })
   }
 
-  func take(_ digesters: [RowDigester], of source: Int) throws(RunError) {
-    guard !digesters.isEmpty else { return }
+  /// The rows of the delivery before.
+  private func list(of source: Job.Source, threads: Int) throws(RunError) -> RowList? {
+    let name = "rows/\(source.name).rows"
+    guard let base, base.files[name] != nil else { return nil }
+    return try RowList(path: "\(base.path)/\(name)", threads: threads)
+  }
+
+  /// Ends the list of a snapshot's rows and compares it with the one before; `digesters` are those of all workers.
+  func take(
+    _ digesters: [RowDigester], noting: RowDigester.Shared, of source: Int, threads: Int
+  ) throws(RunError) {
     let name = job.sources[source].name
     withdrawnAbout[name] = digesters.reduce(into: []) { $0.formUnion($1.withdrawnAbout) }
-    let list = RowList(digesters)
-    listed[name] = list.count
+    let count = try noting.writer.finish(in: folder)
+    listed[name] = count
     var gone: Set<UInt32> = []
     if let bytes = try base?.bytes("rows/\(name).once") {
       for at in stride(from: 0, to: bytes.count - 3, by: 4) {
         gone.insert(bytes[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
       }
     }
-    if let base, base.files["rows/\(name).rows"] != nil {
-      let before = try RowList(path: "\(base.path)/rows/\(name).rows", count: base.sources[name]?.listed ?? 0)
-      differences[name] = list.changes(from: before, gone: gone)
-    } else {
-      var changes = RowList.Changes()
-      (changes.rows, changes.added) = (list.count, list.count)
-      differences[name] = changes
+    var changes = RowChanges(rows: count)
+    if let list = noting.list {
+      changes = RowChanges(
+        rows: count, left: try list.left(threads: threads), came: digesters.flatMap(\.came), gone: gone)
     }
-    let file = try folder.makeFile("rows/\(name).rows", expecting: list.count * 12)
-    try list.write(to: file)
-    try folder.finish(file)
     let once = try folder.makeFile("rows/\(name).once")
     var bytes: [UInt8] = []
-    for digest in (differences[name]?.gone ?? []).sorted() { bytes.append(littleEndian: digest) }
+    for digest in changes.gone.sorted() { bytes.append(littleEndian: digest) }
     try once.append(bytes)
     try folder.finish(once)
+    differences[name] = changes
   }
 
   private var listed: [String: Int] = [:]
@@ -335,11 +349,12 @@ final class Night {
         touched.append(Set(outcome.touched.lazy.filter(people.contains)))
         takenBack.append(Set(outcome.takenBack.lazy.filter(people.contains)))
       } else {
-        let changes = differences[source.name] ?? RowList.Changes()
-        let mine = changes.touched.intersection(people)
+        let changes = differences[source.name] ?? RowChanges(rows: 0)
+        let mine = Set(changes.touched.lazy.filter(people.contains))
         touched.append(mine)
         takenBack.append(
-          changes.removedAbout.intersection(people).union(mine.intersection(withdrawnAbout[source.name] ?? [])))
+          Set(changes.removedAbout.lazy.filter(people.contains))
+            .union(mine.intersection(withdrawnAbout[source.name] ?? [])))
       }
     }
     for (rule, sources) in ruleSources {

@@ -40,6 +40,7 @@ extension NightWork {
         if let writer = writers[place] { try changes[place].write(to: writer) }
       }
       for place in openings.indices {
+        if let feed = openings[place].feed { try note(prepared.job.sources[openings[place].number], feed) }
         sources[openings[place].number] = try take(changes[place], openings[place], writers[place], folder)
       }
     } catch {
@@ -50,6 +51,11 @@ extension NightWork {
   }
 
   private final class Idle {}
+
+  /// Keeps the digests of a delivery that was read, where they were not taken before.
+  private func note(_ source: Job.Source, _ feed: any ChunkFeed) throws(RunError) {
+    if delivered[source.name] == nil { delivered[source.name] = try feed.digests() }
+  }
 
   /// A source whose changes are about to be read.
   struct Opening {
@@ -85,6 +91,7 @@ extension NightWork {
     let fill = fill(number, source)
     let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
     let filled = try fill.fill("rows/\(source.name).\(generation.number)", opened.files, feed, in: folder)
+    try note(source, feed)
     var outcome = RowChange.Outcome()
     (outcome.rows, outcome.added, outcome.delivered) = (filled.entry.rows, filled.entry.rows, filled.entry.rows)
     (outcome.notApplied, outcome.unusable) = (filled.rejected, filled.unusable)

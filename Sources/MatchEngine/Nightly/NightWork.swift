@@ -34,7 +34,7 @@ final class NightWork {
     let last: Generation?
     do throws(RunError) {
       last = try state.numbers.last.flatMap { number throws(RunError) in try state.generation(number) }
-      try look()
+      try look(hasLast: last != nil)
     } catch {
       throw .failed(error)
     }
@@ -43,7 +43,7 @@ final class NightWork {
       number: 1, base: 0, asOf: prepared.asOf, jobDigest: Self.digest(of: Array(prepared.job.text.utf8)),
       siteKey: siteKey.name)
     new.accepted = Array(Set(request.accepted)).sorted()
-    new.changesDigest = Self.digest(of: lines(of: delivered))
+    if last != nil { new.changesDigest = Self.digest(of: lines(of: delivered)) }
     new.snapshotBytes = snapshotBytes
     timing.endPhase("open")
     guard let last else { return try night(new, base: nil) }
@@ -72,7 +72,10 @@ final class NightWork {
   // MARK: - What was delivered
 
   /// Opens what was delivered as changes, and sees whether snapshots are there.
-  func look() throws(RunError) {
+  ///
+  /// Digests of the former tell whether the night is the last one over again; where there was none, they are taken while
+  /// the files are read.
+  func look(hasLast: Bool) throws(RunError) {
     for (number, source) in prepared.job.sources.enumerated() {
       do throws(RunError) {
         guard source.operation != nil else {
@@ -83,6 +86,7 @@ final class NightWork {
         }
         let opened = try opener.open(source)
         changed[number] = opened
+        guard hasLast else { continue }
         delivered[source.name] = try opened.files.map { file throws(RunError) in
           Manifest.File(
             path: file.input.name, byteCount: file.input.byteCount, digest: try Self.digest(of: file.input.path))
@@ -149,11 +153,13 @@ final class NightWork {
 
   // MARK: - The night
 
-  func night(_ generation: Generation, base: Generation?) throws(RunFailure) -> RunResult {
+  func night(_ given: Generation, base: Generation?) throws(RunFailure) -> RunResult {
+    var generation = given
     let folder: OutputFolder
     do throws(RunError) { folder = try state.makeFolder(generation.number) } catch { throw .failed(error) }
     do throws(RunFailure) {
       let sources = try bringUp(generation, base: base, in: folder)
+      if generation.changesDigest.isEmpty { generation.changesDigest = Self.digest(of: lines(of: delivered)) }
       var result: RunResult?
       if !request.isWhole { result = try judgeTouched(generation, base: base, sources, folder) }
       if result == nil { result = try judgeWhole(generation, base: base, sources, folder) }

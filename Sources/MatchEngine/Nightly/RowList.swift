@@ -1,185 +1,229 @@
-/// The rows of a snapshot in the order of the delivery, and how they differ from those of the delivery before.
+internal import CKernels
+
+/// The rows of the snapshot before, as `RowListWriter` wrote them, and which of them were found again.
 ///
-/// In the state: `rows/NAME.rows`, eight bytes a row, then four bytes a row for the person it is about.
-final class RowList {
-  /// How rows changed from one delivery to the next.
-  struct Changes {
-    var rows = 0
-    var added = 0
-    var changed = 0
-    var removed = 0
-    /// Added rows that an earlier delivery had and a later one had not.
-    var returned = 0
-    /// Digests of people that rows were added, changed or removed about, and that rows were removed about.
-    var touched: Set<UInt32> = []
-    var removedAbout: Set<UInt32> = []
-    /// Digests of rows that were there once.
-    var gone: Set<UInt32> = []
+/// A row's place counts the rows before it in the order of the delivery.
+final class RowList: @unchecked Sendable {
+  // SAFETY: nothing but `found` changes after it was opened, and that by atomic operations.
+  struct Block {
+    var order: UInt64
+    /// Place of its first row.
+    var first: Int
+    var count: Int
+    /// Where it stands in the file.
+    var start: Int
+    /// Of rows, people, marks.
+    var digests: [UInt64]
   }
 
   let count: Int
-  private let rows: FlatArray<UInt64>
-  private let people: FlatArray<UInt32>
+  let blocks: [Block]
+  private let file: Descriptor
+  private let found: FlatArray<UInt64>
+  /// Marks and places of anchors, by open addressing; a place of -1 is free.
+  private var anchorMarks: FlatArray<UInt32>
+  private var anchorPlaces: FlatArray<Int>
 
-  init(_ digesters: [RowDigester]) {
-    let pieces = digesters.enumerated().flatMap { number, digester in
-      digester.pieces.map { (digester: number, piece: $0) }
-    }.sorted { $0.piece.order < $1.piece.order }
-    count = pieces.reduce(0) { $0 + $1.piece.count }
-    rows = FlatArray(uninitialized: count)
-    people = FlatArray(uninitialized: count)
-    var at = 0
-    for (number, piece) in pieces {
-      rows.copy(from: digesters[number].rows, at: piece.start, to: at, count: piece.count)
-      people.copy(from: digesters[number].people, at: piece.start, to: at, count: piece.count)
-      at += piece.count
-    }
-  }
+  static let rowByteCount = 16
+  private static let entryByteCount = 48
+  private static let trailerByteCount = 16
 
-  /// Reads what `write` wrote.
-  init(path: String, count: Int) throws(RunError) {
-    self.count = count
-    rows = FlatArray(uninitialized: count)
-    people = FlatArray(uninitialized: count)
+  static func digest(_ bytes: Span<UInt8>) -> UInt64 { XXH3.digest(bytes).low }
+
+  init(path: String, threads: Int) throws(RunError) {
     let file = try Descriptor.reading(path)
-    let bytes = try file.read(into: rows, count: count, at: 0) + file.read(into: people, count: count, at: count * 8)
-    guard bytes == count * 12, try file.status().byteCount == count * 12 else {
-      throw .damaged(path: path, format: "state", reason: "it is cut off; restore a backup")
+    let damage = RunError.damaged(path: path, format: "state", reason: "it is cut off; restore a backup")
+    let byteCount = try file.status().byteCount
+    let trailer = FlatArray<UInt64>(uninitialized: 2)
+    defer { trailer.deallocate() }
+    let end = byteCount - Self.trailerByteCount
+    guard end >= 0, try file.read(into: trailer, count: 2, at: end) == Self.trailerByteCount,
+      trailer[0] <= UInt64(end / Self.entryByteCount)
+    else { throw damage }
+    let words = Int(trailer[0]) * Self.entryByteCount / 8
+    let table = FlatArray<UInt64>(uninitialized: words)
+    defer { table.deallocate() }
+    let start = end - words * 8
+    guard try file.read(into: table, count: words, at: start) == words * 8,
+      Self.digest(table.bytes(from: 0, count: words)) == trailer[1]
+    else { throw damage }
+    var blocks: [Block] = []
+    for at in stride(from: 0, to: words, by: Self.entryByteCount / 8) {
+      blocks.append(
+        Block(
+          order: table[at], first: 0, count: Int(table[at + 1]), start: Int(table[at + 2]),
+          digests: (3..<6).map { table[at + $0] }))
     }
+    blocks.sort { $0.order < $1.order }
+    var first = 0
+    for index in blocks.indices {
+      blocks[index].first = first
+      first += blocks[index].count
+    }
+    guard first * Self.rowByteCount == start else { throw damage }
+    self.file = file
+    self.blocks = blocks
+    count = first
+    found = FlatArray(repeating: 0, count: first / 64 + 1)
+    anchorMarks = FlatArray(uninitialized: 0)
+    anchorPlaces = FlatArray(uninitialized: 0)
+    try noteAnchors(threads: threads)
   }
 
   deinit {
-    rows.deallocate()
-    people.deallocate()
+    found.deallocate()
+    anchorMarks.deallocate()
+    anchorPlaces.deallocate()
   }
 
-  func write(to file: OutputFile) throws(RunError) {
-    var at = 0
-    while at < count {
-      let length = min(1 << 17, count - at)
-      try file.append(rows.bytes(from: at, count: length))
-      at += length
+  private var damage: RunError {
+    .damaged(path: file.path, format: "state", reason: "its bytes are not those that were written; restore a backup")
+  }
+
+  // MARK: - Reading
+
+  /// The block that holds the row at `place`, which is below `count`.
+  func block(at place: Int) -> Int {
+    var (low, high) = (0, blocks.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if blocks[middle].first <= place { low = middle } else { high = middle - 1 }
     }
-    at = 0
-    while at < count {
-      let length = min(1 << 18, count - at)
-      try file.append(people.bytes(from: at, count: length))
-      at += length
+    return low
+  }
+
+  /// Reads all of block `number` behind the rows of `stretch`.
+  func read(_ number: Int, into stretch: inout RowListWriter.Block) throws(RunError) {
+    let block = blocks[number]
+    let at = stretch.add(block.count)
+    try read(stretch.rows, from: at, block, offset: 0, digest: 0)
+    try read(stretch.people, from: at, block, offset: 8, digest: 1)
+    try read(stretch.marks, from: at, block, offset: 12, digest: 2)
+  }
+
+  private func read<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ words: FlatArray<Word>, from at: Int, _ block: Block, offset: Int, digest: Int
+  ) throws(RunError) {
+    _ = try file.read(into: words, from: at, count: block.count, at: block.start + block.count * offset)
+    guard Self.digest(words.bytes(from: at, count: block.count)) == block.digests[digest] else { throw damage }
+  }
+
+  /// The marks of the rows at `places`, without a check of what was read; they lie in one block.
+  func marks(_ places: Range<Int>, into marks: FlatArray<UInt32>) throws(RunError) {
+    let block = blocks[block(at: places.lowerBound)]
+    let start = block.start + block.count * 12 + (places.lowerBound - block.first) * 4
+    _ = try file.read(into: marks, count: places.count, at: start)
+  }
+
+  /// Calls `body` with every block, several at once; returns what it gives, in order.
+  private func map<Value: Sendable>(
+    threads: Int, _ body: (Block, inout RowListWriter.Block) throws(RunError) -> Value
+  ) throws(RunError) -> [Value] {
+    // Some hundred blocks at a time share their room.
+    let stretches = stride(from: 0, to: blocks.count, by: 256).map { $0..<min($0 + 256, blocks.count) }
+    let workers = (0..<min(max(stretches.count, 1), threads)).map { _ in Idle() }
+    return try Team(workers).map(stretches.count) { number throws(RunError) -> [Value] in
+      var stretch = RowListWriter.Block()
+      defer { stretch.deallocate() }
+      var values: [Value] = []
+      for block in blocks[stretches[number]] { values.append(try body(block, &stretch)) }
+      return values
+    }.flatMap(\.self)
+  }
+
+  private final class Idle {}
+
+  // MARK: - Anchors
+
+  private func noteAnchors(threads: Int) throws(RunError) {
+    let anchors = try map(threads: threads) { block, room throws(RunError) -> [(mark: UInt32, place: Int)] in
+      room.removeAll()
+      _ = room.add(block.count)
+      try read(room.marks, from: 0, block, offset: 12, digest: 2)
+      let marks = room.marks.span(from: 0, count: block.count)
+      var anchors: [(mark: UInt32, place: Int)] = []
+      for row in marks.indices where RowMark.isAnchor(marks[row]) { anchors.append((marks[row], block.first + row)) }
+      return anchors
+    }
+    var size = 16
+    while size < anchors.reduce(0, { $0 + $1.count }) * 2 { size *= 2 }
+    anchorMarks.deallocate()
+    anchorPlaces.deallocate()
+    anchorMarks = FlatArray(uninitialized: size)
+    anchorPlaces = FlatArray(repeating: -1, count: size)
+    for (mark, place) in anchors.joined() {
+      var slot = slot(of: mark)
+      while anchorPlaces[slot] >= 0, !RowMark.isSame(anchorMarks[slot], mark & ~1) {
+        slot = (slot + 1) & (anchorPlaces.count - 1)
+      }
+      // Where a text stands twice the first one is kept.
+      if anchorPlaces[slot] >= 0 { continue }
+      anchorMarks[slot] = mark
+      anchorPlaces[slot] = place
     }
   }
 
-  // MARK: - Comparing
-
-  /// Differences from `before`; `gone` are rows of earlier deliveries that `before` has not.
-  func changes(from before: RowList, gone: Set<UInt32>) -> Changes {
-    let (left, came) = unpaired(before)
-    var changes = Changes()
-    changes.rows = count
-    changes.gone = gone
-    // By digest of key first, so that rows of one key stand together.
-    let old = left.map { (row: before.rows[$0], index: $0) }.sorted { $0.row < $1.row }
-    let new = came.map { (row: rows[$0], index: $0) }.sorted { $0.row < $1.row }
-    var (oldLeft, newLeft): ([(row: UInt64, index: Int)], [(row: UInt64, index: Int)]) = ([], [])
-    var (a, b) = (0, 0)
-    while a < old.count || b < new.count {
-      if b == new.count || a < old.count && old[a].row < new[b].row {
-        oldLeft.append(old[a])
-        a += 1
-      } else if a == old.count || new[b].row < old[a].row {
-        newLeft.append(new[b])
-        b += 1
-      } else {
-        // The same row in another place.
-        a += 1
-        b += 1
-      }
-    }
-    (a, b) = (0, 0)
-    while a < oldLeft.count || b < newLeft.count {
-      let oldKey = a < oldLeft.count ? oldLeft[a].row >> 32 : UInt64.max
-      let newKey = b < newLeft.count ? newLeft[b].row >> 32 : UInt64.max
-      if oldKey == newKey {
-        changes.changed += 1
-        changes.touched.insert(before.people[oldLeft[a].index])
-        changes.touched.insert(people[newLeft[b].index])
-        a += 1
-        b += 1
-      } else if oldKey < newKey {
-        let person = before.people[oldLeft[a].index]
-        changes.removed += 1
-        changes.touched.insert(person)
-        changes.removedAbout.insert(person)
-        changes.gone.insert(UInt32(truncatingIfNeeded: oldKey))
-        a += 1
-      } else {
-        changes.added += 1
-        changes.touched.insert(people[newLeft[b].index])
-        if changes.gone.remove(UInt32(truncatingIfNeeded: newKey)) != nil { changes.returned += 1 }
-        b += 1
-      }
-    }
-    return changes
+  @inline(__always)
+  private func slot(of mark: UInt32) -> Int {
+    Int(truncatingIfNeeded: (mark &>> 1) &* 0x9E37_79B1) & (anchorPlaces.count - 1)
   }
 
-  /// Rows that are there once more than on the other side, or in another place: those of `before`, and those of this.
-  private func unpaired(_ before: RowList) -> (left: [Int], came: [Int]) {
-    var (left, came): ([Int], [Int]) = ([], [])
-    var (i, j) = (0, 0)
-    var misses = 0
-    while i < before.count, j < count {
-      if before.rows[i] == rows[j] {
-        i += 1
-        j += 1
-        misses = 0
-        continue
-      }
-      if let (more, other) = nearby(before, i, j) {
-        left += i..<i + more
-        came += j..<j + other
-        i += more
-        j += other
-        continue
-      }
-      misses += 1
-      if misses > 64, let (nextI, nextJ) = hunt(before, i, j) {
-        left += i..<nextI
-        came += j..<nextJ
-        (i, j) = (nextI, nextJ)
-        misses = 0
-        continue
-      }
-      left.append(i)
-      came.append(j)
-      i += 1
-      j += 1
-    }
-    left += i..<before.count
-    came += j..<count
-    return (left, came)
-  }
-
-  /// How many rows of either side to leave out so that both go on alike; nil: not few.
-  private func nearby(_ before: RowList, _ i: Int, _ j: Int) -> (Int, Int)? {
-    for distance in 1...8 {
-      if i + distance < before.count, before.rows[i + distance] == rows[j] { return (distance, 0) }
-      if j + distance < count, before.rows[i] == rows[j + distance] { return (0, distance) }
+  /// The place of the row with the mark of an anchor; nil where none has it.
+  func anchor(_ mark: UInt32) -> Int? {
+    var slot = slot(of: mark)
+    while anchorPlaces[slot] >= 0 {
+      if RowMark.isSame(anchorMarks[slot], mark) { return anchorPlaces[slot] }
+      slot = (slot + 1) & (anchorPlaces.count - 1)
     }
     return nil
   }
 
-  private static let window = 1 << 16
-
-  /// Where both sides go on alike within the next rows, or where to go on where they do not.
-  private func hunt(_ before: RowList, _ i: Int, _ j: Int) -> (Int, Int)? {
-    let (endI, endJ) = (min(before.count, i + Self.window), min(count, j + Self.window))
-    var places: [UInt64: Int] = [:]
-    places.reserveCapacity(endJ - j)
-    for place in j..<endJ { places[rows[place]] = place }
-    for place in i..<endI {
-      guard let other = places[before.rows[place]] else { continue }
-      let length = min(4, before.count - place, count - other)
-      if (0..<length).allSatisfy({ before.rows[place + $0] == rows[other + $0] }) { return (place, other) }
+  /// Where the stretch of a delivery that begins with `order` stood before, if nothing came or went ahead of it.
+  func place(ofOrder order: UInt64) -> Int {
+    var (low, high) = (0, blocks.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if blocks[middle].order <= order { low = middle + 1 } else { high = middle }
     }
-    return (endI, endJ)
+    guard low > 0 else { return 0 }
+    let block = blocks[low - 1]
+    return block.first + Int(min(order - block.order, UInt64(block.count)))
+  }
+
+  // MARK: - What was found again
+
+  /// Notes that the rows from `place` on, as many as `count`, which is at most 64 and stays within one word, were found
+  /// again; returns which of them, as bits from `place` on, were found before.
+  func take(_ place: Int, count: Int) -> UInt64 {
+    let shift = UInt64(place & 63)
+    let bits = (count == 64 ? UInt64.max : (1 &<< UInt64(count)) &- 1) &<< shift
+    precondition(place >= 0 && place >> 6 < found.count)
+    // SAFETY: the word was just checked to be inside the array.
+    return (unsafe mr_or(found.base + (place >> 6), bits) & bits) &>> shift
+  }
+
+  /// The rows that were not found again.
+  func left(threads: Int) throws(RunError) -> [RowChanges.Row] {
+    try map(threads: threads) { block, room throws(RunError) -> [RowChanges.Row] in
+      var left: [RowChanges.Row] = []
+      let end = block.first + block.count
+      for word in block.first >> 6..<(end + 63) >> 6 {
+        var bits = ~found[word]
+        while bits != 0 {
+          let place = word << 6 | bits.trailingZeroBitCount
+          bits &= bits - 1
+          guard place >= block.first, place < end else { continue }
+          if left.isEmpty {
+            room.removeAll()
+            _ = room.add(block.count)
+            try read(room.rows, from: 0, block, offset: 0, digest: 0)
+            try read(room.people, from: 0, block, offset: 8, digest: 1)
+          }
+          let row = place - block.first
+          left.append(RowChanges.Row(row: room.rows[row], person: room.people[row]))
+        }
+      }
+      return left
+    }.flatMap(\.self)
   }
 }

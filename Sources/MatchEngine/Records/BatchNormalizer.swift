@@ -18,6 +18,7 @@ package final class BatchNormalizer {
   private let rest: FlatArray<UInt32>
   /// By field: the latest day up to that of the run, where the job limits the age of the source.
   private var newestDays: [Int: Int64] = [:]
+  private let checks: [NumberCheck]
   package var rejects = RejectList()
   /// By lane: set to 1 where a value is not plain, where somebody wants to know.
   var special: FlatArray<UInt8>?
@@ -28,6 +29,7 @@ package final class BatchNormalizer {
     self.maker = maker
     counts = FlatArray(repeating: 0, count: source.fields.count * Self.countersPerField)
     rest = FlatArray(uninitialized: ColumnKernels.restCount)
+    checks = NumberCheck.all(of: source, uses, maker: maker)
     idLimits = ColumnKernels.IDLimits(asOf: maker.asOf)
     replacements = source.fields.map { field in
       var table: [UInt64: [UInt8]] = [:]
@@ -67,7 +69,16 @@ package final class BatchNormalizer {
   }
 
   /// Makes the cells of every field that has a slot; the other fields are counted as empty or not.
-  package func normalize(_ batch: RecordBatch) { normalize(batch, uses) }
+  package func normalize(_ batch: RecordBatch) {
+    normalize(batch, uses)
+    for check in checks where batch.columns[check.field] != nil { count(check, batch) }
+  }
+
+  private func count(_ check: NumberCheck, _ batch: RecordBatch) {
+    var failures = 0
+    for lane in 0..<batch.count where check.fails(lane, batch) { failures += 1 }
+    counts[check.field * Self.countersPerField + check.code.rawValue.trailingZeroBitCount] += failures
+  }
 
   /// The same for some of the fields.
   func normalize(_ batch: RecordBatch, _ uses: [FieldUse]) {
@@ -95,7 +106,7 @@ package final class BatchNormalizer {
       case .date:
         let count = kernels.dates(batch, asOf: maker.asOf.days, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.date($0) }
-        if source.limits.wantsNewestDay { noteNewestDay(batch, use, slot) }
+        if source.limits.wantsNewestDay, source.fields[use.field].number == nil { noteNewestDay(batch, use, slot) }
       case .money:
         let count = kernels.amounts(batch, slot: slot, rest: rest)
         fillRest(count, batch, use, column, slot) { [maker] in maker.money($0) }

@@ -60,6 +60,8 @@ package struct CodeMeaning {
     "W-LONG": "姓名过长",
     "W-MOJIBAKE": "疑似乱码",
     "W-FUTURE": "日期在将来",
+    "W-BIRTH": "出生日期与身份证号不符",
+    "W-SEX": "性别与身份证号不符",
     "W-SENTINEL": "系统默认日期",
     "N-HMT": "港澳台居民居住证",
     "N-FOREIGN": "外国人永久居留证",

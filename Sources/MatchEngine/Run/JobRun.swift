@@ -57,7 +57,7 @@ package final class JobRun {
     let opened = try prepared.open(&opener)
     var planner = Planner(
       job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job),
-      allCells: night?.snapshots ?? [])
+      noting: night?.snapshots ?? [])
     return (planner.plan(), opened)
   }
 
@@ -142,7 +142,7 @@ package final class JobRun {
         familySpills: try makeFamilySpills(pass.families.count, folder), budget: budget, memory: memory,
         held: held.isEmpty ? nil : held[pass.source], sieves: sieves)
       context.recurrence = recurrence(in: context, hash)
-      if plan.sieves.ownKeys[pass.source] != nil {
+      if !plan.sieves.ownKeys[pass.source].isEmpty {
         // A decoder reads a file once.
         let again = try opener.open(job.sources[pass.source])
         let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
@@ -192,7 +192,10 @@ package final class JobRun {
   private func recurrence(
     in context: PassContext, _ hash: KeyHash
   ) -> (plan: Plan.Recurrence, table: RecurrenceTable, seed: UInt64)? {
-    guard context.held == nil, context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
+    let fields = context.plan.job.sources[context.pass.source].fields
+    // What repeats a number is compared with it in every record.
+    guard context.held == nil, context.pass.uses.allSatisfy({ fields[$0.field].number == nil }),
+      context.pass.probes.allSatisfy({ !context.spills[$0.store].isActive }),
       let plan = Plan.Recurrence(context.pass)
     else { return nil }
     let table = RecurrenceTable(
@@ -228,7 +231,7 @@ package final class JobRun {
   ) throws(RunError) {
     let pass = context.pass
     var context = context
-    context.digesters = night?.digesters(pass, count: options.threads) ?? []
+    context.noting = try night?.noting(pass, threads: options.threads)
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
@@ -256,7 +259,9 @@ package final class JobRun {
       }
     }
     take(workers, of: pass)
-    try night?.take(context.digesters, of: pass.source)
+    if let noting = context.noting {
+      try night?.take(workers.compactMap(\.digester), noting: noting, of: pass.source, threads: options.threads)
+    }
     let replay = SpillReplay(context: context, team: team) { [self] count throws(RunError) in
       try makeFamilySpills(count, folder)
     }

@@ -26,7 +26,6 @@ final class PassWorker {
   private let pairs = PairBuffer()
   private let probeScratch = KeyTable.Scratch(capacity: RecordBatch.capacity)
   let groupScratch = GroupFamily.Scratch()
-  private let number: Int
   /// With which shard the next batch begins.
   var turn: Int
   /// By lane: set to 1 where a record is not settled by what a repetition of it would say; nil where nobody asks.
@@ -44,6 +43,8 @@ final class PassWorker {
   let words: FlatArray<Int64>
   let heldWriter: HeldWriter?
   private let recurring: RecurringRecords?
+  /// Notes the rows of a night; nil in a plain run.
+  let digester: RowDigester?
 
   let writer: FlagWriter
   var counts: [RuleCounts]
@@ -53,7 +54,6 @@ final class PassWorker {
 
   /// `chunk` is the worker's own; it is handed from pass to pass, because fresh memory costs more than used memory.
   init(number: Int, _ context: PassContext, chunk: Chunk) {
-    self.number = number
     turn = number * 4
     self.context = context
     pass = context.pass
@@ -74,13 +74,10 @@ final class PassWorker {
     familyWriters = context.familySpills.map { FamilySpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
-    // What is noted of every row is noted batch by batch.
-    recurring =
-      !context.digesters.isEmpty
-      ? nil
-      : context.recurrence.map { [pass, chunk] in
-        RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
-      }
+    digester = context.noting.map { [chunk] in RowDigester($0, chunk: chunk) }
+    recurring = context.recurrence.map { [pass, chunk] in
+      RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
+    }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -113,10 +110,12 @@ final class PassWorker {
         try judgeArrivals(recurring)
       } else {
         while cursor.fill(batch) {
+          try digester?.note(batch)
           normalizer.normalize(batch)
           try judgeBatch()
         }
       }
+      digester?.endChunk()
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
         let end = max(start, chunk.index.recordEndPosition(record))
@@ -138,7 +137,6 @@ final class PassWorker {
   /// Stores, looks up and counts the records of the batch.
   func judgeBatch() throws(RunError) {
     heldWriter?.hold(batch)
-    if !context.digesters.isEmpty { context.digesters[number].note(batch) }
     try store()
     judgeConditions()
     for (step, writer) in zip(pass.probes, probeWriters) { try probe(step, writer: writer) }

@@ -16,18 +16,21 @@ final class HeldWriter {
   private let kept: FlatArray<UInt32>
   private let narrow: [NarrowColumn.Writer]
   private let passed: FlatArray<UInt8>
+  private let asking: FlatArray<UInt32>
+  private let evaluator = CellEvaluator()
 
   /// A sieve and the words of the batch that are its keys.
   private struct Place {
     var sieve: KeySieve
     var slot: Int
-    var isWide: Bool
+    var second: Int?
+    /// Only keys of rows for which this holds go into the sieve.
+    var condition: CellCondition?
 
     func words(_ batch: RecordBatch) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
-      let start = slot * RecordBatch.capacity
-      return (
-        batch.cells.mutableColumn(at: start),
-        isWide ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil
+      (
+        batch.cells.mutableColumn(at: slot * RecordBatch.capacity),
+        second.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
       )
     }
   }
@@ -37,6 +40,8 @@ final class HeldWriter {
   /// Cases in which a rejected record of the roll may have named a person; nil stands for a record in which no case
   /// can be read.
   private(set) var rejectedCases: [MemberProof.CaseWord?] = []
+
+  private let checks: [NumberCheck]
 
   /// Fields of which the job says what words they hold, and those words.
   private let knownWords: [(field: Int, slot: Int, words: [Int64])]
@@ -49,19 +54,31 @@ final class HeldWriter {
     maker = plan.maker
     let slots = Dictionary(uniqueKeysWithValues: pass.uses.compactMap { use in use.slot.map { (use.field, $0) } })
     self.slots = slots
-    func place(_ number: Int, _ field: Int) -> Place {
+    func slot(_ field: Int) -> Int {
       guard let slot = slots[field] else { preconditionFailure("keys have cells") }
-      return Place(sieve: sieves[number], slot: slot, isWide: plan.sieves.sieves[number].isWide)
+      return slot
     }
-    self.sieves = plan.sieves.sieves(of: pass.source).map { place($0, plan.sieves.sieves[$0].field) }
+    func place(_ number: Int, _ field: Int, _ second: Int?, _ condition: Expression? = nil) -> Place {
+      let first = slot(field)
+      return Place(
+        sieve: sieves[number], slot: first,
+        second: second.map(slot) ?? (plan.sieves.sieves[number].isWide ? first + 1 : nil),
+        condition: condition.map {
+          CellCompiler(maker: plan.maker, locate: { reference, _ in .batch(slot: slot(reference.field)) }).condition($0)
+        })
+    }
+    self.sieves = plan.sieves.sieves(of: pass.source).map {
+      place($0, plan.sieves.sieves[$0].field, plan.sieves.sieves[$0].second)
+    }
     feeds = plan.sieves.sieves.enumerated().flatMap { number, sieve in
-      sieve.columns.filter { $0.source == pass.source }.map { place(number, $0.field) }
+      sieve.columns.filter { $0.source == pass.source }.map { place(number, $0.field, $0.second, $0.condition) }
     }
     caseField = plan.job.membership.flatMap { membership in
       guard membership.source == pass.source else { return nil }
       return (membership.caseField, plan.job.sources[pass.source].fields[membership.caseField].type)
     }
     let maker = plan.maker
+    checks = NumberCheck.all(of: plan.job.sources[pass.source], pass.uses, maker: maker)
     knownWords = plan.job.sources[pass.source].fields.enumerated().compactMap { number, field in
       guard !field.known.isEmpty, relation.layout.cells.contains(where: { $0.field == number }),
         let slot = slots[number]
@@ -76,6 +93,7 @@ final class HeldWriter {
       NarrowColumn.Writer(relation.store.narrow[number], isWide: cell.type.wordCount == 2)
     }
     kept = FlatArray(uninitialized: RecordBatch.capacity)
+    asking = FlatArray(uninitialized: RecordBatch.capacity)
     passed = FlatArray(uninitialized: RecordBatch.capacity)
     for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
   }
@@ -85,6 +103,7 @@ final class HeldWriter {
     bits.deallocate()
     notes.deallocate()
     kept.deallocate()
+    asking.deallocate()
     passed.deallocate()
   }
 
@@ -97,7 +116,20 @@ final class HeldWriter {
     guard count > 0 else { return }
     for feed in feeds {
       let words = feed.words(batch)
-      feed.sieve.add(words.first, words.second, lanes: lanes, count: count)
+      guard let condition = feed.condition else {
+        feed.sieve.add(words.first, words.second, lanes: lanes, count: count)
+        continue
+      }
+      var asked = CellEvaluator.Lanes(count: count)
+      asked.cells = batch.cells
+      asked.records = lanes
+      let truth = evaluator.evaluate(condition, asked)
+      var askedCount = 0
+      for index in 0..<count {
+        asking[askedCount] = lanes[index]
+        askedCount += truth[index] == 1 ? 1 : 0
+      }
+      feed.sieve.add(words.first, words.second, lanes: asking, count: askedCount)
     }
     put(batch, lanes, count)
   }
@@ -187,12 +219,14 @@ final class HeldWriter {
     return (kept, count)
   }
 
-  /// The reason codes of an identity number, as bits.
+  /// The reason codes of an identity number, as bits, with those of the columns that repeat what it says.
   private func codes(of field: Int, lane: Int, _ batch: RecordBatch) -> Int64 {
     guard let column = batch.columns[field] else { return 0 }
     let (start, end) = batch.range(lane: lane, column: column)
     let text = batch.chunk.text
-    return Int64(bitPattern: maker.residentID(text.span(from: start, count: end - start)).codes.rawValue)
+    var codes = maker.residentID(text.span(from: start, count: end - start)).codes
+    for check in checks where check.number == field && check.fails(lane, batch) { codes.formUnion(check.code) }
+    return Int64(bitPattern: codes.rawValue)
   }
 
   /// Reads the case number of a rejected record, if it stands before the place where the record breaks.

@@ -2,8 +2,9 @@ internal import Normalizers
 
 /// How far a subject and a found row are the same person, where their identity numbers are equal.
 ///
-/// A: the names agree, too. B: a known variant of the name, a former name, or a number of the old 15-digit form. C: the
-/// names differ, or one is missing. A number that a spreadsheet may have zeroed costs one step.
+/// A: the names agree, too. B: a known variant of the name, a former name, or a number of the old 15-digit form. C:
+/// the names differ, or one is missing. A number that a spreadsheet may have zeroed costs one step, and so do a day of
+/// birth and a sex that are not those of the number beside them. As long as the numbers are equal nothing is below C.
 struct IdentityGrade {
   private(set) var grade: Int
   private(set) var reasons: [String] = []
@@ -37,17 +38,21 @@ struct IdentityGrade {
     reasons = ["FORMER_NAME"]
   }
 
-  /// The reason codes of one of the two numbers.
+  /// The reason codes of both numbers.
   mutating func note(_ codes: Codes) {
-    if codes.contains(.id15), !reasons.contains("LEGACY_ID") {
+    if codes.contains(.id15) {
       grade = max(grade, 2)
       reasons.append("LEGACY_ID")
     }
-    if codes.contains(.zeroed), !reasons.contains("W-ZEROED") {
-      grade = min(grade + 1, 4)
-      reasons.append("W-ZEROED")
+    for (code, name) in Self.doubts where codes.contains(code) {
+      grade = max(grade, min(grade + 1, 3))
+      reasons.append(name)
     }
   }
+
+  private static let doubts: [(code: Codes, name: String)] = [
+    (.zeroed, "W-ZEROED"), (.otherBirth, "W-BIRTH"), (.otherSex, "W-SEX")
+  ]
 
   /// The letter of a grade; empty for none.
   static func letter(_ grade: Int) -> String { grade == 0 ? "" : String(["A", "B", "C", "D", "E"][min(grade, 5) - 1]) }

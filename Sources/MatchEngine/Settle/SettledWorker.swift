@@ -358,11 +358,12 @@ final class SettledWorker {
       for other in identity.otherNames {
         judge.note(otherName: text(other.name, lane), against: text(other.with, lane))
       }
+      var codes = Codes()
       for note in identity.notes {
         let side = lanes.sides[note.side]
-        judge.note(
-          Codes(rawValue: UInt64(bitPattern: side.store.word(note.word, of: Int(side.rows[lane])))))
+        codes.formUnion(Codes(rawValue: UInt64(bitPattern: side.store.word(note.word, of: Int(side.rows[lane])))))
       }
+      judge.note(codes)
       candidates[start + lane].grade = judge.grade
       candidates[start + lane].gradeReasons = judge.reasons
     }

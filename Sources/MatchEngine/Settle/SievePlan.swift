@@ -4,17 +4,27 @@ package struct SievePlan: Sendable {
   struct Sieve: Sendable {
     var source: Int
     var field: Int
+    /// A second field, where only both values together are wanted.
+    var second: Int?
     var isWide: Bool
     /// Fields of other sources whose values are wanted.
-    var columns: [(source: Int, field: Int)]
+    var columns: [Column]
     /// Bytes of the files in which they stand.
     var byteCount: Int
   }
 
+  struct Column: Sendable {
+    var source: Int
+    var field: Int
+    var second: Int?
+    /// What has to hold of a row for its values to be wanted.
+    var condition: Expression?
+  }
+
   private(set) var sieves: [Sieve] = []
-  /// By source: the field by which rows of held rows' own keys are wanted too, so that a first reading has to find out
+  /// By source: the fields by which rows of held rows' own keys are wanted too, so that a first reading has to find out
   /// which those are.
-  private(set) var ownKeys: [Int?] = []
+  private(set) var ownKeys: [Set<Int>] = []
   /// Reading order.
   private(set) var order: [Int] = []
 
@@ -26,7 +36,7 @@ package struct SievePlan: Sendable {
   init(jobs: [Job], order: [Int], sizes: [Int]) {
     let job = jobs[0]
     self.order = order
-    ownKeys = Array(repeating: nil, count: job.sources.count)
+    ownKeys = Array(repeating: [], count: job.sources.count)
     guard jobs.contains(where: { !$0.settled.isEmpty }) else { return }
     var demand = KeyDemand(job: job)
     for variant in jobs.dropFirst() { demand.add(KeyDemand(job: variant)) }
@@ -34,15 +44,20 @@ package struct SievePlan: Sendable {
       guard case .keys(let keys) = demand.wanted[source], sizes[source] < Int.max else { return nil }
       // Where own keys lead on from one field to another, one reading more does not tell all rows that are wanted.
       let own = keys.flatMap { field, columns in columns.filter { $0.source == source }.map { (field, $0.field) } }
-      return own.isEmpty || own.count == 1 && own[0].0 == own[0].1 ? keys : nil
+      let isOneStep = own.count < 2 || !demand.chained.contains(source)
+      return isOneStep && own.allSatisfy { $0.0 == $0.1 } ? keys : nil
     }
     var waiting = order
     var placed: [Int] = []
     while !waiting.isEmpty {
       let next = waiting.first { source in
-        (wanted[source] ?? [:]).values.allSatisfy { columns in
-          columns.allSatisfy { $0.source == source || placed.contains($0.source) }
+        let isPlaced = demand.pairs.allSatisfy {
+          wanted[source] == nil || $0.source != source || placed.contains($0.origin)
         }
+        return isPlaced
+          && (wanted[source] ?? [:]).values.allSatisfy { columns in
+            columns.allSatisfy { $0.source == source || placed.contains($0.source) }
+          }
       }
       // Those that wait for each other: one of them is held as a whole.
       if next == nil { wanted[waiting[0]] = nil }
@@ -53,18 +68,38 @@ package struct SievePlan: Sendable {
     self.order = placed
     for source in placed {
       guard let keys = wanted[source] else { continue }
+      let pairs = Dictionary(grouping: demand.pairs.filter { $0.source == source }, by: \.fields)
       for (field, columns) in keys.sorted(by: { $0.key < $1.key }) {
         let others = columns.filter { $0.source != source }
-        if columns.contains(where: { $0.source == source }), keys.count > 1 { ownKeys[source] = field }
+        if columns.contains(where: { $0.source == source }), keys.count + pairs.count > 1 {
+          ownKeys[source].insert(field)
+        }
         sieves.append(
           Sieve(
             source: source, field: field, isWide: job.sources[source].fields[field].type.wordCount == 2,
-            columns: others.map { ($0.source, $0.field) }.sorted { $0 < $1 },
+            columns: others.map { Column(source: $0.source, field: $0.field) }.sorted {
+              ($0.source, $0.field) < ($1.source, $1.field)
+            },
             byteCount: Set(others.map(\.source)).union([source]).reduce(0) { $0 + min(sizes[$1], 1 << 40) }))
+      }
+      for (fields, pairs) in pairs.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        // Few rows are meant by a condition.
+        let byteCount = Set(pairs.map(\.origin)).reduce(0) { $0 + min(sizes[$1], 1 << 40) } / 16
+        sieves.append(
+          Sieve(
+            source: source, field: fields[0], second: fields[1], isWide: true,
+            columns: pairs.map {
+              Column(source: $0.origin, field: $0.columns[0], second: $0.columns[1], condition: $0.condition)
+            }, byteCount: byteCount))
       }
     }
   }
 
   /// Numbers of the sieves through which the rows of a source go; none: every row is held.
   func sieves(of source: Int) -> [Int] { sieves.indices.filter { sieves[$0].source == source } }
+
+  /// True where rows of the sieve's source are wanted by keys of its own rows.
+  func isOwn(_ number: Int) -> Bool {
+    sieves[number].second == nil && ownKeys[sieves[number].source].contains(sieves[number].field)
+  }
 }

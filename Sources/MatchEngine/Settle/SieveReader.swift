@@ -6,15 +6,26 @@ final class SieveReader {
   private var cursor: RecordCursor
   private let passed: FlatArray<UInt8>
   private let kept: FlatArray<UInt32>
-  /// The source's sieves but that of its own keys; and that.
-  private var others: [(sieve: KeySieve, slot: Int, isWide: Bool)] = []
-  private var own: (sieve: KeySieve, slot: Int, isWide: Bool)?
+  /// The source's sieves with what other sources want, and those of its own keys.
+  private var others: [Place] = []
+  private var own: [Place] = []
 
-  /// Puts the own key of every row that another sieve lets through into the sieve of own keys.
+  private struct Place {
+    var sieve: KeySieve
+    var slot: Int
+    var second: Int?
+  }
+
+  /// Puts the own keys of every row that another sieve lets through into the sieve of own keys.
   static func read(
     _ feed: any ChunkFeed, _ pass: Plan.Pass, _ plan: Plan, _ sieves: [KeySieve], _ chunks: [Chunk]
   ) throws(RunError) {
-    let team = Team(chunks.map { SieveReader(pass, plan, sieves, chunk: $0) })
+    // While own keys are put in, nobody can ask for the keys that other sources put into the same sieve.
+    var before = sieves
+    for number in plan.sieves.sieves(of: pass.source) where plan.sieves.isOwn(number) {
+      before[number] = KeySieve(copying: sieves[number])
+    }
+    let team = Team(chunks.map { SieveReader(pass, plan, sieves, before, chunk: $0) })
     try team.run { reader throws(RunError) in
       do throws(RunError) {
         try reader.read(feed)
@@ -25,16 +36,20 @@ final class SieveReader {
     }
   }
 
-  private init(_ pass: Plan.Pass, _ plan: Plan, _ sieves: [KeySieve], chunk: Chunk) {
+  private init(_ pass: Plan.Pass, _ plan: Plan, _ sieves: [KeySieve], _ before: [KeySieve], chunk: Chunk) {
     var uses: [FieldUse] = []
     var slot = 0
     for number in plan.sieves.sieves(of: pass.source) {
       let sieve = plan.sieves.sieves[number]
-      let type = plan.job.sources[pass.source].fields[sieve.field].type
-      uses.append(FieldUse(field: sieve.field, type: type, slot: slot))
-      let place = (sieve: sieves[number], slot: slot, isWide: sieve.isWide)
-      if sieve.field == plan.sieves.ownKeys[pass.source] { own = place } else { others.append(place) }
-      slot += type.wordCount
+      let first = slot
+      for field in [sieve.field] + [sieve.second].compactMap(\.self) {
+        let type = plan.job.sources[pass.source].fields[field].type
+        uses.append(FieldUse(field: field, type: type, slot: slot))
+        slot += type.wordCount
+      }
+      let second = sieve.isWide ? first + 1 : nil
+      others.append(Place(sieve: before[number], slot: first, second: second))
+      if plan.sieves.isOwn(number) { own.append(Place(sieve: sieves[number], slot: first, second: second)) }
     }
     self.chunk = chunk
     batch = RecordBatch(slotCount: slot, chunk: chunk)
@@ -59,18 +74,17 @@ final class SieveReader {
     }
   }
 
-  private func words(_ slot: Int, isWide: Bool) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
-    let start = slot * RecordBatch.capacity
-    return (
-      batch.cells.mutableColumn(at: start), isWide ? batch.cells.mutableColumn(at: start + RecordBatch.capacity) : nil
+  private func words(_ place: Place) -> (first: LaneColumn<Int64>, second: LaneColumn<Int64>?) {
+    (
+      batch.cells.mutableColumn(at: place.slot * RecordBatch.capacity),
+      place.second.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
     )
   }
 
   private func note() {
-    guard let own else { return }
     passed.fill(0, from: 0, count: batch.count)
     for other in others {
-      let words = words(other.slot, isWide: other.isWide)
+      let words = words(other)
       other.sieve.test(words.first, words.second, count: batch.count, into: passed.mutableColumn(at: 0))
     }
     var count = 0
@@ -78,7 +92,9 @@ final class SieveReader {
       kept[count] = UInt32(lane)
       count += 1
     }
-    let words = words(own.slot, isWide: own.isWide)
-    own.sieve.add(words.first, words.second, lanes: kept, count: count)
+    for own in own {
+      let words = words(own)
+      own.sieve.add(words.first, words.second, lanes: kept, count: count)
+    }
   }
 }

@@ -7,7 +7,9 @@ extension NoticeCity {
     let household = householdNumber(index)
     if random.next(below: 20) == 0 {
       let lookAlikes = TrapCatalogue.lookAlikes
-      var stage = TrapStage(city: self, unit: unit, index: index, instance: index, household: household)
+      // The next household is the next unit's.
+      var stage = TrapStage(
+        city: self, unit: unit, index: index, instance: index, household: household, householdCount: 1)
       lookAlikes[random.next(below: lookAlikes.count)].plant(&stage)
       unit = stage.unit
       unit.findings.removeAll(keepingCapacity: true)

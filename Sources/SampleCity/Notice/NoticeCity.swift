@@ -64,7 +64,9 @@ package struct NoticeCity: Sendable {
     unit.removeAll()
     if index < plantedCount {
       let (instance, place) = index.quotientAndRemainder(dividingBy: traps.count)
-      var stage = TrapStage(city: self, unit: unit, index: index, instance: instance, household: householdNumber(index))
+      var stage = TrapStage(
+        city: self, unit: unit, index: index, instance: instance, household: householdNumber(index),
+        householdCount: Self.householdsPerTrap)
       traps[place].plant(&stage)
       unit = stage.unit
       unit.isClean = true

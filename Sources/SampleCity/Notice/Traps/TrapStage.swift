@@ -6,14 +6,17 @@ struct TrapStage {
   let instance: Int
   var random: SplitMix64
   private let household: Int
+  /// Numbers of households from that one on that are this place's own.
+  private let householdCount: Int
   private var householdsUsed = 0
   private var outsidersUsed = 0
 
-  init(city: NoticeCity, unit: NoticeUnit, index: Int, instance: Int, household: Int) {
+  init(city: NoticeCity, unit: NoticeUnit, index: Int, instance: Int, household: Int, householdCount: Int) {
     self.city = city
     self.unit = unit
     self.instance = instance
     self.household = household
+    self.householdCount = householdCount
     random = SplitMix64(seed: city.seed, stream: .trap, number: index)
   }
 
@@ -38,7 +41,8 @@ struct TrapStage {
   private mutating func nextHousehold(_ relations: [String]) -> Family {
     var family: Family
     repeat {
-      family = city.family(relations, household: household + householdsUsed, random: &random)
+      let place = min(householdsUsed, householdCount - 1)
+      family = city.family(relations, household: household + place, random: &random)
       householdsUsed += 1
     } while family.members.contains(where: \.endsInZeros) && householdsUsed < NoticeCity.householdsPerTrap
     return family
