@@ -163,6 +163,61 @@ import Testing
     #expect(try marked() == "有变化")
   }
 
+  /// What the lists of a district say of leads that they do not have any more, without the header; nil: there is no
+  /// such file.
+  private static func gone(_ nights: Nights, _ district: String = "310101") throws -> [String]? {
+    let file = "out/by_district/\(district)/gone.csv"
+    guard try RunPlace.isFile(nights.place(file)) else { return nil }
+    return try nights.place.text(file).split(separator: "\n").dropFirst().map { line in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      return "\(cells[4]) \(cells[1]) \(cells[2]) \(cells[6]) \(cells[7])"
+    }
+  }
+
+  @Test func districtListsSayWhichLeadsWereTakenBack() throws {
+    var nights = try Nights("T13")
+    let rows = try nights.place.text("in/funeral-T13.csv").split(separator: "\n")
+    try nights.place.write("in/funeral-T13.csv", rows[0...1].joined(separator: "\n") + "\n")
+    #expect(try nights.run().lines == ["DEATH_STOP new "])
+    let id = try nights.flagID(of: "DEATH_STOP")
+    #expect(try Self.gone(nights) == nil)
+    try nights.place.write("in/funeral-T13.csv", rows.joined(separator: "\n") + "\n")
+    #expect(try nights.run().lines == ["DEATH_STOP withdrawn RECORD_TAKEN_BACK"])
+    #expect(
+      try Self.gone(nights) == ["DEATH_STOP 撤回更正 来源记录已撤回或删除；已据此办理的，请即复核更正 C1301 310101********0112"])
+    #expect(try nights.place.text("out/by_district/310101/gone.csv").contains("\(id),撤回更正,"))
+    // It is told once.
+    #expect(try nights.run("2026-11-01").lines == [])
+    #expect(try Self.gone(nights) == nil)
+  }
+
+  @Test func districtListsSayWhichLeadsAreOver() throws {
+    var nights = try Nights("T68")
+    #expect(try nights.run().lines == ["PAID_NOT_ON_ROLL new "])
+    try nights.place.write(
+      "in/roll-late.csv",
+      """
+      case_no,district,street,relation,name,id_no,program,status,start_date,end_date,monthly_amount,household_size
+      C6801,310101,外滩街道,户主,周正,310101195004120112,低保,在保,2026-09-01,,1330,1
+
+      """)
+    #expect(try nights.run("2026-11-01").lines == ["PAID_NOT_ON_ROLL cleared LATE_DATA"])
+    #expect(
+      try Self.gone(nights) == ["PAID_NOT_ON_ROLL 已消除 来源数据已补充或更新，不再符合规则 C6801 310101********0112"])
+  }
+
+  /// A rule that says nothing tonight ends no lead.
+  @Test func districtListsKeepQuietAboutRulesThatAreHeldBack() throws {
+    var nights = try Nights("T01")
+    #expect(try nights.run().lines == ["DEATH_STOP new "])
+    for name in ["base", "T01"] {
+      let file = "in/funeral-\(name).csv"
+      try nights.place.write(file, Array(try nights.place.bytes(file).prefix { $0 != 10 }) + [10])
+    }
+    #expect(try nights.run("2026-11-01").code == 1)
+    #expect(try !nights.place.results().keys.contains { $0.hasSuffix("gone.csv") })
+  }
+
   /// T82: the police corrected the number, and the register says which it was.
   @Test func t82CorrectedNumberKeepsTheFlag() throws {
     var nights = try Nights("T01")
@@ -186,5 +241,12 @@ import Testing
     try nights.place.write("in/roll-T01.csv", roll)
     let moved = try nights.run()
     #expect(!moved.lines.contains { $0.hasPrefix("DEATH_STOP cleared") || $0.hasPrefix("DEATH_STOP new") })
+    // The list that had it says who has it now.
+    #expect(
+      try Self.gone(nights)?.filter { $0.hasPrefix("DEATH_STOP") } == [
+        "DEATH_STOP 转出 现由310104负责 C0101 310101********0112"
+      ])
+    let list = try nights.place.text("out/by_district/310104/leads.csv").split(separator: "\n")
+    #expect(list.first { $0.hasPrefix("DEATH_STOP-") }?.contains(",转入,") == true)
   }
 }

@@ -9,10 +9,13 @@ import Testing
   ]
 
   private func files(
-    _ flags: [SettledFlag], _ display: IdentityDisplay, in place: RunTemporaryFolder, _ name: String = "out"
+    _ flags: [SettledFlag], _ display: IdentityDisplay, in place: RunTemporaryFolder, _ name: String = "out",
+    gone: [GoneLead]? = nil
   ) throws {
     let folder = try OutputFolder(at: place(name))
-    try LeadFiles(LeadSamples.list(flags), display: display, asOf: LeadSamples.asOf).write(into: folder)
+    let list = LeadSamples.list(flags)
+    let shown = gone.map { list.marked([:], gone: $0) } ?? list
+    try LeadFiles(shown, display: display, asOf: LeadSamples.asOf).write(into: folder)
     var manifest = Manifest(engineVersion: "1", jobName: "test", asOf: "2026-10-31", jobDigest: "")
     manifest.setFiles(folder.finished)
     let file = try folder.makeFile(Manifest.fileName)
@@ -144,6 +147,45 @@ import Testing
     let place = try RunTemporaryFolder()
     try files(flags, .masked, in: place)
     #expect(try place.names("out/by_district") == ["A_B", "a_b-2", "a_b-3", "a_b_2"])
+  }
+
+  // MARK: - Leads that are gone
+
+  private static func gone(_ number: String, _ change: LeadChange, rule: String = "DEATH_STOP") -> GoneLead {
+    GoneLead(
+      flagID: number, rule: rule, caseID: "C-7", idNumber: LeadSamples.idNumber, district: "310104", change: change,
+      reason: "=1+1")
+  }
+
+  @Test func leadsThatAreGoneAreListedWhereTheyWere() throws {
+    let place = try RunTemporaryFolder()
+    let gone = [
+      Self.gone("N-2", .cleared, rule: "NO_MORE"), Self.gone("N-1", .cleared), Self.gone("N-3", .withdrawn)
+    ]
+    try files(Self.flags, .masked, in: place, gone: gone)
+    // A district that has no other lead gets its list as well, and nobody gets one without need.
+    #expect(try place.names("out/by_district/310104") == ["gone.csv", "leads.csv", "leads.xlsx"])
+    #expect(try place.names("out/by_district/310101") == ["leads.csv", "leads.xlsx"])
+    #expect(try place.text("out/by_district/310104/leads.csv").split(separator: "\n").count == 1)
+    #expect(
+      try place.text("out/by_district/310104/gone.csv") == """
+        \u{FEFF}线索编号,本次变化,变化原因,比对基准日,规则编号,规则名称,户编号,证件号
+        N-3,撤回更正,'=1+1,2026-10-31,DEATH_STOP,死亡未停,C-7,110105********002X
+        N-1,已消除,'=1+1,2026-10-31,DEATH_STOP,死亡未停,C-7,110105********002X
+        N-2,已消除,'=1+1,2026-10-31,NO_MORE,,C-7,110105********002X
+
+        """)
+    let parts = try ZipReader(try bytes(place, "out/by_district/310104/leads.xlsx")).parts
+    #expect(parts["xl/workbook.xml"]?.contains("name=\"移出清单\"") == true)
+    let sheet = try #require(parts["xl/worksheets/sheet3.xml"])
+    let order = ["N-3", "N-1", "N-2"].map { sheet.range(of: "<t>\($0)</t>")?.lowerBound }
+    #expect(!order.contains(nil) && order.compactMap(\.self) == order.compactMap(\.self).sorted())
+    #expect(sheet.contains("<t>撤回更正</t>") && sheet.contains("<sheetProtection sheet=\"1\""))
+    #expect(!parts.values.contains { $0.contains(LeadSamples.idNumber) })
+    let others = try ZipReader(try bytes(place, "out/by_district/310101/leads.xlsx")).parts
+    #expect(others["xl/workbook.xml"]?.contains("移出清单") == false)
+    try files(Self.flags, .full, in: place, gone: gone)
+    #expect(try place.text("out/by_district/310104/gone.csv").contains(LeadSamples.idNumber))
   }
 
   // MARK: - Workbook

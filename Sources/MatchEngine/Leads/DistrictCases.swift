@@ -9,6 +9,8 @@ struct DistrictCases {
   /// As in the flags; empty where none is known.
   let district: String
   let cases: [Case]
+  /// Leads that its list had the night before.
+  let gone: [GoneLead]
 
   /// Leads of rules whose findings go to the owner of the data are left out.
   static func districts(of list: LeadList) -> [DistrictCases] {
@@ -16,12 +18,14 @@ struct DistrictCases {
     for lead in list.leads where !list.rule(of: lead).isList {
       byDistrict[lead.flag.district, default: []].append(lead)
     }
-    return byDistrict.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      .map { DistrictCases(district: $0.key, leads: $0.value) }
+    let gone = Dictionary(grouping: list.gone, by: \.district)
+    return Set(byDistrict.keys).union(gone.keys).sorted { $0.comesBefore($1) }
+      .map { DistrictCases(district: $0, leads: byDistrict[$0] ?? [], gone: gone[$0] ?? []) }
   }
 
-  private init(district: String, leads: [Lead]) {
+  private init(district: String, leads: [Lead], gone: [GoneLead]) {
     self.district = district
+    self.gone = gone
     var places: [String: Int] = [:]
     var cases: [Case] = []
     for lead in leads {

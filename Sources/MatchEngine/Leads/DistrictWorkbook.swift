@@ -2,7 +2,8 @@ internal import Normalizers
 
 /// The workbook of one district: a block a case (一户一单), with open cells for the replies.
 ///
-/// Sheets: 核查清单 (a band for each case, then a row a lead), 涉及明细 (the lines behind the leads), 填写说明.
+/// Sheets: 核查清单 (a band for each case, then a row a lead), 涉及明细 (the lines behind the leads), 移出清单 (leads that are
+/// gone since the night before, where there are any), 填写说明.
 struct DistrictWorkbook {
   /// Leads of a workbook; the CSV beside it holds all of them.
   static let leadCountMax = 100_000
@@ -39,6 +40,7 @@ struct DistrictWorkbook {
       created: Int(asOf.days) * 86_400, title: "核查线索 \(shownDistrict) \(asOf.text)")
     try writeLeads(book)
     try writeLines(book)
+    if !cases.gone.isEmpty { try writeGone(book) }
     try writeGuide(book)
     try book.close()
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
@@ -178,6 +180,28 @@ struct DistrictWorkbook {
         try book.write(
           texts.shown(line).filter { !$0.isEmpty }.joined(separator: " | "), row: row, column: 4, style: .text)
         row += 1
+      }
+    }
+  }
+
+  private func writeGone(_ book: SpreadsheetFile) throws(RunError) {
+    try book.addSheet("移出清单")
+    for (index, column) in GoneColumn.allCases.enumerated() { try book.setColumn(index, width: column.width) }
+    try book.setPage(width: 1, breakColumn: 0)
+    book.freeze(row: 1, column: 0)
+    book.protect()
+    for (index, column) in GoneColumn.allCases.enumerated() {
+      try book.write(column.rawValue, row: 0, column: index, style: .header)
+    }
+    for (index, lead) in cases.gone.enumerated() {
+      guard index < Self.leadCountMax else {
+        try book.write("其余见同一文件夹的 gone.csv", row: index + 1, column: 0, style: .urgent)
+        return
+      }
+      let cells = GoneCells(lead, list, display, asOf: asOf)
+      for (column, shown) in GoneColumn.allCases.enumerated() {
+        let isUrgent = shown == .change && lead.change == .withdrawn
+        try book.write(cells.text(shown), row: index + 1, column: column, style: isUrgent ? .urgent : .text)
       }
     }
   }

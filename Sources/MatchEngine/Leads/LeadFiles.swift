@@ -1,6 +1,7 @@
 package import Normalizers
 
-/// Writes the lists of leads: `leads.csv`, `flag_lines.csv`, and `leads.xlsx` and `leads.csv` of each district.
+/// Writes the lists of leads: `leads.csv`, `flag_lines.csv`, and `leads.xlsx` and `leads.csv` of each district; in a
+/// night `gone.csv` of each district from whose list leads are gone.
 package struct LeadFiles {
   package static let districtFolder = "by_district"
 
@@ -25,6 +26,7 @@ package struct LeadFiles {
     var book: OutputFile
     var bookParts: SpillFile
     var table: OutputFile
+    var gone: OutputFile?
   }
 
   private final class Writer {}
@@ -40,7 +42,8 @@ package struct LeadFiles {
       districts.append(
         District(
           cases: cases, place: place, book: try folder.makeFile("\(place)/leads.xlsx"),
-          bookParts: try folder.makeSpillFile(), table: try folder.makeFile("\(place)/leads.csv")))
+          bookParts: try folder.makeSpillFile(), table: try folder.makeFile("\(place)/leads.csv"),
+          gone: cases.gone.isEmpty ? nil : try folder.makeFile("\(place)/gone.csv")))
     }
     let scratch = folder.scratchPath
     _ = try Team((0..<threads).map { _ in Writer() }).map(districts.count + 2) { number throws(RunError) in
@@ -56,6 +59,7 @@ package struct LeadFiles {
           .write(to: district.book, through: district.bookParts, scratch: scratch)
         try writeHeader(to: district.table, hasReplies: true)
         try write(district.cases, to: district.table, hasReplies: true)
+        if let gone = district.gone { try write(district.cases.gone, to: gone) }
       }
       return number
     }
@@ -64,6 +68,7 @@ package struct LeadFiles {
     for district in districts {
       try folder.finish(district.book)
       try folder.finish(district.table)
+      if let gone = district.gone { try folder.finish(gone) }
       try folder.closeFolder(district.place)
     }
   }
@@ -94,6 +99,19 @@ package struct LeadFiles {
       try file.append(cells.bytes)
       cells.removeAll()
     }
+  }
+
+  private func write(_ gone: [GoneLead], to file: OutputFile) throws(RunError) {
+    var cells = CSVCellWriter()
+    for column in GoneColumn.allCases { cells.text(column.rawValue) }
+    cells.endRecord()
+    for lead in gone {
+      let values = GoneCells(lead, list, display, asOf: asOf)
+      for column in GoneColumn.allCases { cells.text(values.text(column)) }
+      cells.endRecord()
+    }
+    try file.append([0xEF, 0xBB, 0xBF])
+    try file.append(cells.bytes)
   }
 
   /// One line a payment or other fact behind a flag, in the order of `flags.csv`.

@@ -6,6 +6,8 @@ package struct LeadList: Sendable {
   package private(set) var leads: [Lead]
   /// Whether it is known what became of the flags since the night before.
   package private(set) var hasChanges = false
+  /// Leads that a list of the night before had, those that were taken back first.
+  package private(set) var gone: [GoneLead] = []
   /// By rule: flags whose rule, subject and flag key are also those of an earlier flag. Their numbers need more to
   /// tell them apart, and change when the earlier flag is gone: the rule's `flag_key` is too short.
   package let likeAnother: [Int]
@@ -53,10 +55,16 @@ package struct LeadList: Sendable {
     self.likeAnother = likeAnother
   }
 
-  /// The same list with what became of each flag in a night, by number; flags that are not named stayed as they were.
-  package func marked(_ changes: [String: LeadChange]) -> LeadList {
+  /// The same list with what became of each flag in a night, by number, and with the leads that are gone; flags that
+  /// are not named stayed as they were.
+  package func marked(_ changes: [String: LeadChange], gone: [GoneLead] = []) -> LeadList {
     var list = self
     list.hasChanges = true
+    list.gone = gone.sorted { left, right in
+      let (isFirst, isSecond) = (left.change == .withdrawn, right.change == .withdrawn)
+      if isFirst != isSecond { return isFirst }
+      return (left.rule, left.flagID) < (right.rule, right.flagID)
+    }
     for index in leads.indices { list.leads[index].change = changes[leads[index].flagID] ?? .unchanged }
     return list
   }

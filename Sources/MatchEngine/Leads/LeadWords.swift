@@ -23,6 +23,18 @@ package struct LeadWords {
   /// The phrase for a reason; the code itself where none is known.
   static func reason(_ code: String) -> String { reasons[code] ?? code }
 
+  /// Why a lead is gone from a list, by the reason of its transition.
+  static func ending(_ reason: String) -> String { endings[reason] ?? reason }
+
+  static let endings: [String: String] = [
+    "RECORD_TAKEN_BACK": "来源记录已撤回或删除；已据此办理的，请即复核更正",
+    "LATE_DATA": "来源数据已补充或更新，不再符合规则",
+    "NO_LONGER_TRUE": "不再符合规则",
+    "RULE_REMOVED": "规则已停用"
+  ]
+
+  static func movedTo(_ district: String) -> String { "现由\(district.isEmpty ? "未注明的区" : district)负责" }
+
   static let proposals: [String: String] = [
     "STOP": "复核后停发",
     "RECALC": "复核后增减发",

@@ -188,7 +188,10 @@ final class Night {
   func flood(_ rule: String, flags: Int, evaluated: Int) -> String? {
     guard let base else { return nil }
     let before = base.rules[rule]?.flags ?? 0
-    guard flags > before * 2 + 20, Double(flags) > Double(evaluated) * job.nightLimits.flood else { return nil }
+    // A row may have several flags; there is no more than all of the rows.
+    guard flags > before * 2 + 20, Double(min(flags, evaluated)) > Double(evaluated) * job.nightLimits.flood else {
+      return nil
+    }
     let fault = NightGuard(
       kind: .flood, subject: rule,
       sentence: "rule \(rule) flags \(flags.grouped) of \(evaluated.grouped); before it flagged \(before.grouped)")
@@ -237,23 +240,27 @@ final class Night {
 
   // MARK: - Results
 
-  /// `list` with what became of each flag since the last night.
-  func marked(_ list: LeadList) -> LeadList { list.marked(book.changes(stateFlags(list))) }
+  /// What became of the flags.
+  struct Findings {
+    var difference: NightBook.Difference
+    var batch: NightBatch
+  }
 
   private func stateFlags(_ list: LeadList) -> [StateFlag] {
     let since = book.generation.asOf
     return list.leads.map { lead in
-      StateFlag(
-        id: lead.flagID, evidenceHash: lead.evidenceHash, rule: list.rule(of: lead).id, caseID: lead.flag.caseID,
-        idNumber: lead.flag.idNumber, since: since)
+      let rule = list.rule(of: lead)
+      return StateFlag(
+        id: lead.flagID, evidenceHash: lead.evidenceHash, rule: rule.id, caseID: lead.flag.caseID,
+        idNumber: lead.flag.idNumber, since: since, district: rule.isList ? nil : lead.flag.district)
     }
   }
 
-  /// Compares what a whole run found with the last night, and writes the new generation and the batch.
-  func write(
+  /// Compares what a whole run found with the last night.
+  func compare(
     _ list: LeadList, _ rules: [Manifest.Rule], _ settled: [SettledOutcome], _ buffers: [FlagBuffer],
-    _ counts: [RuleCounts], threads: Int, into out: OutputFolder
-  ) throws(RunError) {
+    _ counts: [RuleCounts], threads: Int
+  ) throws(RunError) -> Findings {
     book.generation.nightDigest = nightDigest(book.generation, delivered)
     var unknown: [String: String] = [:]
     for rule in rules where rule.state != .done { unknown[rule.id] = rule.reason ?? rule.state.rawValue }
@@ -270,16 +277,22 @@ final class Night {
     let flags = stateFlags(list)
     let tonight = FlagRecords(buffers, of: job, threads: threads) { [job] in unknown[job.rules[$0].id] == nil }
     let difference = try book.difference(tonight, unknown: Set(unknown.keys))
-    try write(flags, difference, unknown: unknown, threads: threads, into: out)
+    return try compare(flags, difference, unknown: unknown, threads: threads)
   }
 
-  /// Writes the new generation, and the batch into `out`; `unknown` are rules that say nothing, with their reasons.
-  func write(
-    _ settled: [StateFlag], _ difference: NightBook.Difference, unknown: [String: String], threads: Int,
-    into out: OutputFolder
-  ) throws(RunError) {
+  /// `unknown` are rules that say nothing, with their reasons.
+  func compare(
+    _ settled: [StateFlag], _ difference: NightBook.Difference, unknown: [String: String], threads: Int
+  ) throws(RunError) -> Findings {
     book.generation.unknown = unknown
-    let batch = try book.compare(settled, difference, causes(difference, unknown: unknown), threads: threads)
+    let causes = causes(difference, unknown: unknown)
+    return Findings(
+      difference: difference, batch: try book.compare(settled, difference, causes, threads: threads))
+  }
+
+  /// Writes the new generation, and the batch into `out`.
+  func write(_ findings: Findings, into out: OutputFolder) throws(RunError) {
+    let batch = findings.batch
     try batch.write(in: out)
     try out.write(report(batch).document, to: Self.reportName)
     for fault in found {
@@ -292,7 +305,7 @@ final class Night {
         "source '\(name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a usable"
           + " key, or with an unknown operation")
     }
-    try book.write(batch, difference)
+    try book.write(batch, findings.difference)
     // The state first: a night that ends here gives the same batch again.
     if let leftover = try folder.commit() { warnings.append(leftover.description) }
   }

@@ -12,6 +12,8 @@ struct NightBatch {
   private(set) var counts: [Transition.Kind: Int] = [:]
   /// All flags of settled rules after tonight, and all that are over.
   var flags: [StateFlag] = []
+  /// What became of flags of settled rules, which stand on lists for people.
+  var settled = Transition.Comparison()
 
   private struct Piece: Sendable {
     /// Of the entries of the numbers.

@@ -158,21 +158,8 @@ final class NightBook {
     let comparison = Transition.compare(settled, with: known, causes)
     batch.add(try comparison.transitions + turned(causes.unknown, difference))
     batch.flags = comparison.flags + over
+    batch.settled = comparison
     return batch
-  }
-
-  /// What became of tonight's flags of settled rules, by number; those that stayed as they were are left out.
-  func changes(_ settled: [StateFlag]) -> [String: LeadChange] {
-    var changes: [String: LeadChange] = [:]
-    for transition in Transition.compare(settled, with: known, Transition.Causes()).transitions {
-      switch transition.kind {
-      case .new: changes[transition.flag.id] = .new
-      case .changed: changes[transition.flag.id] = .changed
-      case .recurred: changes[transition.flag.id] = .recurred
-      case .cleared, .withdrawn, .unknown: break
-      }
-    }
-    return changes
   }
 
   /// Flags of rules that say nothing any more, and of those that say something again.

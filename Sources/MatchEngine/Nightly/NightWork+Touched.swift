@@ -135,7 +135,8 @@ extension NightWork {
           entry.evaluated = book.generation.rules[rule.id]?.evaluated ?? 0
           return entry
         }
-        try night.write([], difference, unknown: [:], threads: options.threads, into: out)
+        let findings = try night.compare([], difference, unknown: [:], threads: options.threads)
+        try night.write(findings, into: out)
         timing.endPhase("state")
         let outcomes = parts.enumerated().map { number, part in
           var outcome = SourceOutcome()

@@ -18,11 +18,13 @@ struct StateFlag: Hashable {
   var state = State.open
   /// The day of the night that first had it, or that last had it where it is over; YYYY-MM-DD.
   var since: String
+  /// The district on whose list it stands; nil: on none.
+  var district: String?
 
   var isOver: Bool { state == .cleared || state == .withdrawn }
 
   static let fileName = "flags.csv"
-  static let header = "flag_id,evidence_hash,rule,case_id,id_no,state,since"
+  static let header = "flag_id,evidence_hash,rule,case_id,id_no,state,since,is_listed,district"
 
   /// The flags in `bytes` of the file of a generation, by number.
   static func read(_ bytes: [UInt8], path: String) throws(RunError) -> [String: StateFlag] {
@@ -40,12 +42,12 @@ struct StateFlag: Hashable {
           records.append(field, to: &bytes)
           return String(decoding: bytes, as: UTF8.self)
         }
-        guard case .record = event, cells.count == 7, let state = State(rawValue: cells[5]) else {
+        guard case .record = event, cells.count == 9, let state = State(rawValue: cells[5]) else {
           throw RunError.damaged(path: path, format: "state", reason: "line \(records.line)")
         }
         flags[cells[0]] = StateFlag(
           id: cells[0], evidenceHash: cells[1], rule: cells[2], caseID: cells[3], idNumber: cells[4], state: state,
-          since: cells[6])
+          since: cells[6], district: cells[7] == "1" ? cells[8] : nil)
       }
     } catch let error as RunError {
       throw error
@@ -59,7 +61,10 @@ struct StateFlag: Hashable {
     try file.append(header + "\n")
     var row = CSVCellWriter()
     for flag in flags.sorted(by: { $0.id < $1.id }) {
-      for cell in [flag.id, flag.evidenceHash, flag.rule, flag.caseID, flag.idNumber, flag.state.rawValue, flag.since] {
+      for cell in [
+        flag.id, flag.evidenceHash, flag.rule, flag.caseID, flag.idNumber, flag.state.rawValue, flag.since,
+        flag.district == nil ? "0" : "1", flag.district ?? ""
+      ] {
         // Read by the engine alone: a cell stands as it is.
         row.raw(cell)
       }

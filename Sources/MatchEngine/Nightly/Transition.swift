@@ -21,6 +21,8 @@ struct Transition {
     var transitions: [Transition] = []
     /// All flags after tonight, those that are cleared among them.
     var flags: [StateFlag] = []
+    /// Flags as they were that stand on the list of another district tonight, which is named.
+    var moved: [(flag: StateFlag, district: String)] = []
   }
 
   /// What is known about why a flag is gone.
@@ -68,6 +70,9 @@ struct Transition {
       case .open: result.transitions.append(Transition(kind: .changed, flag: flag))
       case .unknown: result.transitions.append(Transition(kind: .changed, flag: flag, reason: "KNOWN_AGAIN"))
       case .cleared, .withdrawn: result.transitions.append(Transition(kind: .recurred, flag: flag))
+      }
+      if !old.isOver, old.district != nil, let district = flag.district, district != old.district {
+        result.moved.append((old, district))
       }
       result.flags.append(flag)
     }

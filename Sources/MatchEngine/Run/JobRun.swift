@@ -342,14 +342,15 @@ package final class JobRun {
     let quality = try reports.writeRejects(into: folder)
     try folder.write(quality.json.document, to: Quality.fileName)
     timing.endPhase("reports")
+    let findings = try night?.compare(list, rules, settled, buffers, ruleCounts, threads: options.threads)
     if !job.settled.isEmpty {
-      try write(night?.marked(list) ?? list, rules, reports, quality, into: folder)
+      try write(findings.map { list.marked($0.batch.settled) } ?? list, rules, reports, quality, into: folder)
       timing.endPhase("lists")
     }
     let differences = zip(job.packDifferences, removed).map { $0.sentence(removed: $1) }
     var warnings = reports.warnings + self.warnings(rules) + list.warnings
-    if let night {
-      try night.write(list, rules, settled, buffers, ruleCounts, threads: options.threads, into: folder)
+    if let night, let findings {
+      try night.write(findings, into: folder)
       warnings += night.warnings
     }
     try reports.writeRest(
