@@ -207,14 +207,13 @@ final class RowDigester {
       block.rows[place] = row
       block.people[place] = person
       if shared.list != nil { came.append(RowChanges.Row(row: row, person: person)) }
-      if isComplete[lane] == 0 {
-        block.marks[place] = RowMark.never
-      } else if let withdrawn, withdrawn.words.contains(unknown.cells[withdrawn.slot * RecordBatch.capacity + lane]) {
+      let isWithdrawn =
+        withdrawn.map { $0.words.contains(unknown.cells[$0.slot * RecordBatch.capacity + lane]) } ?? false
+      if isWithdrawn {
+        withdrawnAbout.insert(person)
         block.marks[place] = RowMark.withdrawn(block.marks[place])
       }
-      if let withdrawn, withdrawn.words.contains(unknown.cells[withdrawn.slot * RecordBatch.capacity + lane]) {
-        withdrawnAbout.insert(person)
-      }
+      if isComplete[lane] == 0 { block.marks[place] = RowMark.never }
     }
     unknown.count = 0
   }
