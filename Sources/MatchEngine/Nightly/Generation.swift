@@ -164,12 +164,11 @@ extension SourceState {
     rows = Int(node["rows"].text) ?? 0
     columns = node["columns"].items.map(\.text)
     unusable = Int(node["unusable_per_mille"].text) ?? 0
-    listed = Int(node["listed"].text) ?? 0
   }
 
   fileprivate var json: JSONText {
     .members([
-      "rows": .integer(rows), "unusable_per_mille": .integer(unusable), "listed": .integer(listed),
+      "rows": .integer(rows), "unusable_per_mille": .integer(unusable),
       "columns": .array(columns.map { .string($0) })
     ])
   }

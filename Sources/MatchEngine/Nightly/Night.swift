@@ -82,7 +82,6 @@ final class Night {
     let name = job.sources[source].name
     withdrawnAbout[name] = digesters.reduce(into: []) { $0.formUnion($1.withdrawnAbout) }
     let count = try noting.writer.finish(in: folder)
-    listed[name] = count
     var gone: Set<UInt32> = []
     if let bytes = try base?.bytes("rows/\(name).once") {
       for at in stride(from: 0, to: bytes.count - 3, by: 4) {
@@ -102,8 +101,6 @@ final class Night {
     differences[name] = changes
   }
 
-  private var listed: [String: Int] = [:]
-
   // MARK: - Guards
 
   /// Looks at the deliveries; returns what speaks against a source, by its number.
@@ -118,7 +115,6 @@ final class Night {
       if let outcome = changes[source.name] {
         state = SourceState(outcome, before: before)
       }
-      state.listed = listed[source.name] ?? 0
       if missing.contains(source.name) {
         own = [NightGuard(kind: .missing, subject: source.name, sentence: "source '\(source.name)' was not delivered")]
       } else if let before {
@@ -144,7 +140,7 @@ final class Night {
   /// The rows of a snapshot that is not believed stay those of the last good one.
   private func keepRows(of source: String) throws(RunError) {
     for name in ["rows/\(source).rows", "rows/\(source).once"] {
-      if listed[source] != nil { try folder.discard(name) }
+      if differences[source] != nil { try folder.discard(name) }
       if let base, base.files[name] != nil { try base.link(name, in: folder) }
     }
   }

@@ -33,8 +33,6 @@ struct SourceState: Hashable {
   var columns: [String] = []
   /// Rows in a thousand whose identity number or key is not usable.
   var unusable = 0
-  /// Rows in `rows/NAME.rows` of a snapshot.
-  var listed = 0
 
   /// What speaks against a delivery `new` after this one.
   func guards(_ source: String, _ new: SourceState, _ limits: NightLimits) -> [NightGuard] {
