@@ -45,6 +45,24 @@ import Testing
       return (lines, result.exitCode)
     }
 
+    /// The row by which the case of T68 is on the roll after all.
+    func deliverLateRow() throws {
+      try place.write(
+        "in/roll-late.csv",
+        """
+        case_no,district,street,relation,name,id_no,program,status,start_date,end_date,monthly_amount,household_size
+        C6801,310101,外滩街道,户主,周正,310101195004120112,低保,在保,2026-09-01,,1330,1
+
+        """)
+    }
+
+    /// Leaves nothing but the header of the feeds of deaths of T01.
+    func emptyFeedsOfDeaths() throws {
+      for file in Self.feedsOfDeaths { try place.write(file, Array(try place.bytes(file).prefix { $0 != 10 }) + [10]) }
+    }
+
+    static let feedsOfDeaths = ["in/funeral-base.csv", "in/funeral-T01.csv"]
+
     func flagID(of rule: String) throws -> String {
       let line = try #require(try place.text("out/transitions.csv").split(separator: "\n").first { $0.contains(rule) })
       return String(line.split(separator: ",")[3])
@@ -77,13 +95,7 @@ import Testing
   @Test func t68LateRowClearsTheFlag() throws {
     var nights = try Nights("T68")
     #expect(try nights.run().lines == ["PAID_NOT_ON_ROLL new "])
-    try nights.place.write(
-      "in/roll-late.csv",
-      """
-      case_no,district,street,relation,name,id_no,program,status,start_date,end_date,monthly_amount,household_size
-      C6801,310101,外滩街道,户主,周正,310101195004120112,低保,在保,2026-09-01,,1330,1
-
-      """)
+    try nights.deliverLateRow()
     #expect(try nights.run("2026-11-01").lines == ["PAID_NOT_ON_ROLL cleared LATE_DATA"])
   }
 
@@ -92,11 +104,8 @@ import Testing
     let before = try nights.run()
     #expect(before.lines == ["DEATH_STOP new "])
     #expect(before.code == 0)
-    let files = ["in/funeral-base.csv", "in/funeral-T01.csv"]
-    let full = try files.map { try nights.place.bytes($0) }
-    for (file, bytes) in zip(files, full) {
-      try nights.place.write(file, Array(bytes.prefix { $0 != 10 }) + [10])
-    }
+    let full = try Nights.feedsOfDeaths.map { try nights.place.bytes($0) }
+    try nights.emptyFeedsOfDeaths()
     let empty = try nights.run("2026-11-01")
     #expect(empty.code == 1)
     #expect(empty.lines.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == ["DEATH_STOP unknown"])
@@ -104,7 +113,7 @@ import Testing
     let still = try nights.run("2026-11-02", accepted: ["empty:funeral"])
     #expect(still.code == 1)
     #expect(still.lines == [])
-    for (file, bytes) in zip(files, full) { try nights.place.write(file, bytes) }
+    for (file, bytes) in zip(Nights.feedsOfDeaths, full) { try nights.place.write(file, bytes) }
     let again = try nights.run("2026-11-03")
     #expect(again.code == 0)
     #expect(again.lines == ["DEATH_STOP changed KNOWN_AGAIN"])
@@ -194,13 +203,7 @@ import Testing
   @Test func districtListsSayWhichLeadsAreOver() throws {
     var nights = try Nights("T68")
     #expect(try nights.run().lines == ["PAID_NOT_ON_ROLL new "])
-    try nights.place.write(
-      "in/roll-late.csv",
-      """
-      case_no,district,street,relation,name,id_no,program,status,start_date,end_date,monthly_amount,household_size
-      C6801,310101,外滩街道,户主,周正,310101195004120112,低保,在保,2026-09-01,,1330,1
-
-      """)
+    try nights.deliverLateRow()
     #expect(try nights.run("2026-11-01").lines == ["PAID_NOT_ON_ROLL cleared LATE_DATA"])
     #expect(
       try Self.gone(nights) == ["PAID_NOT_ON_ROLL 已消除 来源数据已补充或更新，不再符合规则 C6801 310101********0112"])
@@ -210,10 +213,7 @@ import Testing
   @Test func districtListsKeepQuietAboutRulesThatAreHeldBack() throws {
     var nights = try Nights("T01")
     #expect(try nights.run().lines == ["DEATH_STOP new "])
-    for name in ["base", "T01"] {
-      let file = "in/funeral-\(name).csv"
-      try nights.place.write(file, Array(try nights.place.bytes(file).prefix { $0 != 10 }) + [10])
-    }
+    try nights.emptyFeedsOfDeaths()
     #expect(try nights.run("2026-11-01").code == 1)
     #expect(try !nights.place.results().keys.contains { $0.hasSuffix("gone.csv") })
   }
