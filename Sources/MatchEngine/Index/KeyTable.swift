@@ -236,7 +236,7 @@ package final class KeyTable: @unchecked Sendable {
           if seen != 0 {
             if let companions {
               for place in [row, Int(seen & rowMask) - 1] {
-                unsafe mr_or(companions.base + place >> 6, 1 << UInt64(place & 63))
+                companions.setBits(1 << UInt64(place & 63), of: place >> 6)
               }
             }
             let isSecond = next(of: Int(seen & rowMask) - 1) == nil

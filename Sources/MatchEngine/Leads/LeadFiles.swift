@@ -29,8 +29,6 @@ package struct LeadFiles {
     var gone: OutputFile?
   }
 
-  private final class Writer {}
-
   /// Every file is written by one thread; several are written at once.
   package func write(into folder: OutputFolder) throws(RunError) {
     let all = try folder.makeFile("leads.csv")
@@ -46,7 +44,7 @@ package struct LeadFiles {
           gone: cases.gone.isEmpty ? nil : try folder.makeFile("\(place)/gone.csv")))
     }
     let scratch = folder.scratchPath
-    _ = try Team((0..<threads).map { _ in Writer() }).map(districts.count + 2) { number throws(RunError) in
+    _ = try Team(threads: threads).map(districts.count + 2) { number throws(RunError) in
       switch number {
       case 0:
         try writeHeader(to: all, hasReplies: false)
@@ -73,11 +71,15 @@ package struct LeadFiles {
     }
   }
 
-  /// With a byte order mark, by which a spreadsheet knows the encoding.
   private func writeHeader(to file: OutputFile, hasReplies: Bool) throws(RunError) {
+    let columns = LeadColumn.columns(hasChanges: list.hasChanges).map(\.rawValue)
+    try writeHeader(columns + (hasReplies ? ReplyColumn.allCases.map(\.rawValue) : []), to: file)
+  }
+
+  /// With a byte order mark, by which a spreadsheet knows the encoding.
+  private func writeHeader(_ titles: [String], to file: OutputFile) throws(RunError) {
     var cells = CSVCellWriter()
-    for column in LeadColumn.columns(hasChanges: list.hasChanges) { cells.text(column.rawValue) }
-    if hasReplies { for column in ReplyColumn.allCases { cells.text(column.rawValue) } }
+    for title in titles { cells.text(title) }
     cells.endRecord()
     try file.append([0xEF, 0xBB, 0xBF])
     try file.append(cells.bytes)
@@ -102,15 +104,13 @@ package struct LeadFiles {
   }
 
   private func write(_ gone: [GoneLead], to file: OutputFile) throws(RunError) {
+    try writeHeader(GoneColumn.allCases.map(\.rawValue), to: file)
     var cells = CSVCellWriter()
-    for column in GoneColumn.allCases { cells.text(column.rawValue) }
-    cells.endRecord()
     for lead in gone {
       let values = GoneCells(lead, list, display, asOf: asOf)
       for column in GoneColumn.allCases { cells.text(values.text(column)) }
       cells.endRecord()
     }
-    try file.append([0xEF, 0xBB, 0xBF])
     try file.append(cells.bytes)
   }
 

@@ -27,8 +27,8 @@ extension NightWork {
       }
       // The longest first; each has stretches that one thread does alone.
       openings.sort { $0.byteCount > $1.byteCount }
-      let workers = (0..<min(max(openings.count, 1), options.threads)).map { _ in Idle() }
-      let changes = try Team(workers).map(openings.count) { place throws(RunError) in
+      let team = Team(threads: options.threads, pieces: openings.count)
+      let changes = try team.map(openings.count) { place throws(RunError) in
         let opening = openings[place]
         return try RowChange(
           opening.fill, opening.opened?.files ?? [], opening.feed, base: opening.state, threads: options.threads)
@@ -36,7 +36,7 @@ extension NightWork {
       let writers = try zip(openings, changes).map { opening, change throws(RunError) in
         try change.makeWriter(opening.name, in: folder)
       }
-      _ = try Team(workers).map(changes.count) { place throws(RunError) in
+      _ = try team.map(changes.count) { place throws(RunError) in
         if let writer = writers[place] { try changes[place].write(to: writer) }
       }
       for place in openings.indices {
@@ -49,8 +49,6 @@ extension NightWork {
     timing.endPhase("changes")
     return sources
   }
-
-  private final class Idle {}
 
   /// Keeps the digests of a delivery that was read, where they were not taken before.
   private func note(_ source: Job.Source, _ feed: any ChunkFeed) throws(RunError) {

@@ -81,13 +81,16 @@ final class RowList: @unchecked Sendable {
   // MARK: - Reading
 
   /// The block that holds the row at `place`, which is below `count`.
-  func block(at place: Int) -> Int {
-    var (low, high) = (0, blocks.count - 1)
+  func block(at place: Int) -> Int { lastBlock { $0.first <= place } ?? 0 }
+
+  /// The last block for which `isBefore` holds, as it does for all blocks up to it; nil: for none.
+  private func lastBlock(where isBefore: (Block) -> Bool) -> Int? {
+    var (low, high) = (0, blocks.count)
     while low < high {
-      let middle = (low + high + 1) / 2
-      if blocks[middle].first <= place { low = middle } else { high = middle - 1 }
+      let middle = (low + high) / 2
+      if isBefore(blocks[middle]) { low = middle + 1 } else { high = middle }
     }
-    return low
+    return low > 0 ? low - 1 : nil
   }
 
   /// Reads all of block `number` behind the rows of `stretch`.
@@ -119,8 +122,8 @@ final class RowList: @unchecked Sendable {
   ) throws(RunError) -> [Value] {
     // Some hundred blocks at a time share their room.
     let stretches = stride(from: 0, to: blocks.count, by: 256).map { $0..<min($0 + 256, blocks.count) }
-    let workers = (0..<min(max(stretches.count, 1), threads)).map { _ in Idle() }
-    return try Team(workers).map(stretches.count) { number throws(RunError) -> [Value] in
+    let team = Team(threads: threads, pieces: stretches.count)
+    return try team.map(stretches.count) { number throws(RunError) -> [Value] in
       var stretch = RowListWriter.Block()
       defer { stretch.deallocate() }
       var values: [Value] = []
@@ -128,8 +131,6 @@ final class RowList: @unchecked Sendable {
       return values
     }.flatMap(\.self)
   }
-
-  private final class Idle {}
 
   // MARK: - Anchors
 
@@ -178,13 +179,8 @@ final class RowList: @unchecked Sendable {
 
   /// Where the stretch of a delivery that begins with `order` stood before, if nothing came or went ahead of it.
   func place(ofOrder order: UInt64) -> Int {
-    var (low, high) = (0, blocks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if blocks[middle].order <= order { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0 else { return 0 }
-    let block = blocks[low - 1]
+    guard let number = lastBlock(where: { $0.order <= order }) else { return 0 }
+    let block = blocks[number]
     return block.first + Int(min(order - block.order, UInt64(block.count)))
   }
 

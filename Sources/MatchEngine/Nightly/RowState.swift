@@ -65,15 +65,12 @@ final class RowState: @unchecked Sendable {
     threads: Int, _ body: (Place, RowScratch) throws(RunError) -> Value
   ) throws(RunError) -> [Value] {
     let places = places
-    let workers = (0..<min(max(places.count, 1), threads)).map { _ in Idle() }
-    return try Team(workers).map(places.count) { number throws(RunError) in
+    return try Team(threads: threads, pieces: places.count).map(places.count) { number throws(RunError) in
       let scratch = takeScratch()
       defer { give(scratch) }
       return try body(places[number], scratch)
     }
   }
-
-  private final class Idle {}
 
   private let spare = Mutex<[RowScratch]>([])
 
@@ -197,8 +194,7 @@ final class RowState: @unchecked Sendable {
       stretches.append(start..<index + 1)
       start = index + 1
     }
-    let workers = (0..<min(max(stretches.count, 1), threads)).map { _ in Idle() }
-    return try Team(workers).map(stretches.count) { number throws(RunError) in
+    return try Team(threads: threads, pieces: stretches.count).map(stretches.count) { number throws(RunError) in
       var output = Gathered()
       let part = rows[stretches[number]]
       guard let first = part.first else { return output }

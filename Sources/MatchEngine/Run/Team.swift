@@ -80,6 +80,14 @@ struct Team<Worker: AnyObject>: @unchecked Sendable {
   }
 }
 
+/// A worker that has nothing of its own.
+final class Hand {}
+
+extension Team where Worker == Hand {
+  /// As many workers as threads, no more than there are pieces of work.
+  init(threads: Int, pieces: Int = .max) { self.init((0..<min(max(pieces, 1), threads)).map { _ in Hand() }) }
+}
+
 extension Team where Worker == PassWorker {
   /// Lets every worker take chunks of `feed` until there is none left; when one fails, all stop.
   func read(_ feed: any ChunkFeed) throws(RunError) {

@@ -148,10 +148,8 @@ final class SettledRun {
   // MARK: - What is looked at
 
   private func index(_ relation: HeldRelation) {
-    relation.index(Team((0..<threads).map { _ in IndexWorker() }))
+    relation.index(Team(threads: threads))
   }
-
-  private final class IndexWorker {}
 
   var cellRelations: [CellRelation] {
     relations.map { relation in
@@ -206,7 +204,7 @@ final class SettledRun {
     // The last word differs most: cards of one bank begin alike.
     let last = word + (isWide ? 1 : 0)
     for known in meanings.keys { mayMean[place(isWide ? known.second : known.first)] = true }
-    let team = Team((0..<threads).map { _ in IndexWorker() })
+    let team = Team(threads: threads)
     team.divide(store.rowCount) { [mayMean] _, rows in
       for row in rows where mayMean[place(store.word(last, of: row))] {
         let known = MemberProof.CaseWord(
