@@ -137,6 +137,7 @@ package final class KeyTable: @unchecked Sendable {
             }
             row += 1
           }
+          for index in 0..<count { unsafe prefetchFirst(ofKey: hashes[index]) }
           for index in 0..<count { unsafe insert(rows[index], hash: hashes[index], &repeatedHere) }
         }
       }
@@ -217,6 +218,17 @@ package final class KeyTable: @unchecked Sendable {
     let (a, b) = unsafe (store.words(left), store.words(right))
     for key in keyWords where unsafe a[key.word] != b[key.word] { return false }
     return true
+  }
+
+  /// Fetches the row that a new row of the key is most likely compared with and chained before.
+  @inline(__always)
+  private func prefetchFirst(ofKey hash: UInt64) {
+    // SAFETY: a slot is below `slots.count`, and what stands in one is 0 or a row of the store plus 1.
+    let seen = unsafe mr_load32(slots.base + KeyHash.slot(hash, of: slots.count))
+    guard seen != 0, seen & ~rowMask == UInt32(truncatingIfNeeded: hash) & ~rowMask else { return }
+    let words = unsafe store.words(Int(seen & rowMask) - 1)
+    unsafe mr_prefetch(words)
+    if let key = keyWords.last, key.word >= 8 { unsafe mr_prefetch(words + key.word) }
   }
 
   private func insert(_ row: Int, hash: UInt64, _ repeatedHere: inout RepeatedKeys) {
