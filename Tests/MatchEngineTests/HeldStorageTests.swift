@@ -63,15 +63,19 @@ import Testing
       }
     }
     writer.finish()
-    var wrong: [Int] = []
-    for row in 0..<3_000 {
-      for (index, text) in texts(row).enumerated() {
-        var shown: [UInt8] = []
-        store.appendText(index, of: row, to: &shown)
-        if shown != text { wrong.append(row) }
+    // In order, through one window; backwards, so that the window never holds what is asked for; and without one.
+    let window = TextWindow()
+    for (rows, window) in [(Array(0..<3_000), window), ((0..<3_000).reversed(), window), (Array(0..<3_000), nil)] {
+      var wrong: [Int] = []
+      for row in rows {
+        for (index, text) in texts(row).enumerated() {
+          var shown: [UInt8] = []
+          store.appendText(index, of: row, to: &shown, through: window)
+          if shown != text { wrong.append(row) }
+        }
       }
+      #expect(wrong == [])
     }
-    #expect(wrong == [])
     try scratch.check()
     try folder.abandon()
   }

@@ -40,6 +40,9 @@ package final class CellEvaluator {
   /// What lookups probe; set before anything with a lookup is evaluated.
   package var relations: [CellRelation] = []
 
+  /// Through which texts of stored rows are read.
+  let textWindow = TextWindow()
+
   // Vectors are taken and given back in the order of a stack; what is used beyond a mark is free again.
   private var values: [FlatArray<Int64>] = []
   private var truths: [FlatArray<UInt8>] = []
@@ -373,8 +376,8 @@ package final class CellEvaluator {
     leftText.removeAll(keepingCapacity: true)
     rightText.removeAll(keepingCapacity: true)
     let (leftSide, rightSide) = (lanes.sides[left.side], lanes.sides[right.side])
-    leftSide.store.appendText(left.text, of: Int(leftSide.rows[lane]), to: &leftText)
-    rightSide.store.appendText(right.text, of: Int(rightSide.rows[lane]), to: &rightText)
+    leftSide.store.appendText(left.text, of: Int(leftSide.rows[lane]), to: &leftText, through: textWindow)
+    rightSide.store.appendText(right.text, of: Int(rightSide.rows[lane]), to: &rightText, through: textWindow)
     let (first, second) = (leftText, rightText)
     return NameVerdict(first.span, second.span)
   }

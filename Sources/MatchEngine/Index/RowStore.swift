@@ -256,9 +256,10 @@ package final class RowStore: @unchecked Sendable {
     }
   }
 
-  /// Appends kept text `index` of a row.
-  package func appendText(_ index: Int, of row: Int, to output: inout [UInt8]) {
+  /// Appends kept text `index` of a row; texts of a scratch file that are wanted one after the other are read through
+  /// one window.
+  package func appendText(_ index: Int, of row: Int, to output: inout [UInt8], through window: TextWindow? = nil) {
     let half = unsafe words(row)[layout.textHalf >> 1] >> UInt64((layout.textHalf & 1) * 32)
-    texts.append(index, of: UInt32(truncatingIfNeeded: half), to: &output)
+    texts.append(index, of: UInt32(truncatingIfNeeded: half), to: &output, through: window)
   }
 }

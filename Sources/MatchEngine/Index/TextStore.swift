@@ -104,53 +104,36 @@ package final class TextStore: @unchecked Sendable {
     unsafe mr_prefetch(bytes.base + Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2)
   }
 
-  /// Appends text number `index` of the row to `output`.
-  package func append(_ index: Int, of reference: UInt32, to output: inout [UInt8]) {
+  /// Appends text number `index` of the row to `output`; `window` holds what was read of the scratch file.
+  package func append(_ index: Int, of reference: UInt32, to output: inout [UInt8], through window: TextWindow?) {
     let piece = Int(reference >> UInt32(Self.offsetBitCount))
     let bytes = table[piece]
     let offset = Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2
-    if bytes.count == 0 { return appendFromScratch(index, block: Int(blocks[piece]), offset, to: &output) }
+    if bytes.count == 0 {
+      return append(index, block: Int(blocks[piece]), offset, to: &output, through: window ?? TextWindow())
+    }
     var text = Self.text(in: bytes, at: offset)
     for _ in 0..<index { text = Self.text(in: bytes, at: text.start + text.length) }
     bytes.append(from: text.start, count: text.length, to: &output)
   }
 
-  /// Most rows have texts of fewer bytes together; of others more is read.
-  private static let usualByteCount = 256
-
-  private func appendFromScratch(_ index: Int, block: Int, _ offset: Int, to output: inout [UInt8]) {
+  private func append(
+    _ index: Int, block: Int, _ offset: Int, to output: inout [UInt8], through window: TextWindow
+  ) {
     guard let scratch else { return }
-    var byteCount = Self.usualByteCount
-    while true {
-      byteCount = min(byteCount, TableMemory.pieceByteCount - offset)
-      let isEnough = withTemporaryBytes(byteCount) { bytes in
-        scratch.read(block, from: offset, into: &bytes)
-        var at = 0
-        for number in 0...index {
-          guard at < byteCount else { return false }
-          var (start, length) = (at + 1, Int(bytes[at]))
-          if length == 255 {
-            guard at + 5 <= byteCount else { return false }
-            length = (1...4).reduce(0) { $0 | Int(bytes[at + $1]) << (($1 - 1) * 8) }
-            start = at + 5
-          }
-          guard start + length <= byteCount else { return false }
-          if number == index { for place in start..<start + length { output.append(bytes[place]) } }
-          at = start + length
-        }
-        return true
+    var at = offset
+    for number in 0...index {
+      window.hold(scratch, block: block, from: at, count: 5)
+      var (start, length) = (at + 1, Int(window.byte(at: at)))
+      if length == 255 {
+        length = (1...4).reduce(0) { $0 | Int(window.byte(at: at + $1)) << (($1 - 1) * 8) }
+        start = at + 5
       }
-      if isEnough || offset + byteCount >= TableMemory.pieceByteCount { return }
-      byteCount *= 8
-    }
-  }
-
-  private func withTemporaryBytes<Result>(_ count: Int, _ body: (inout MutableSpan<UInt8>) -> Result) -> Result {
-    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { bytes in
-      // SAFETY: the bytes belong to this call alone; zero is a value of each.
-      unsafe bytes.initialize(repeating: 0)
-      var span = unsafe bytes.mutableSpan
-      return body(&span)
+      if number == index {
+        window.hold(scratch, block: block, from: start, count: length)
+        window.append(from: start, count: length, to: &output)
+      }
+      at = start + length
     }
   }
 

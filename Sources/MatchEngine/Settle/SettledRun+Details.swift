@@ -12,10 +12,11 @@ extension SettledRun {
     }
     var details = CaseDetails()
     let person = roll.layout.word(of: membership.personField)
+    let window = TextWindow()
     forEachRow(of: wanted, in: roll, membership) { row, number, isActive in
       let texts = places.map { place in
         var bytes: [UInt8] = []
-        if let place { roll.store.appendText(place, of: row, to: &bytes) }
+        if let place { roll.store.appendText(place, of: row, to: &bytes, through: window) }
         ShownWriter.mend(&bytes)
         return String(decoding: bytes, as: UTF8.self)
       }

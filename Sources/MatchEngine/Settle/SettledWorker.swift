@@ -350,7 +350,7 @@ final class SettledWorker {
       guard let place else { return [] }
       var bytes: [UInt8] = []
       let side = lanes.sides[place.side]
-      side.store.appendText(place.text, of: Int(side.rows[lane]), to: &bytes)
+      side.store.appendText(place.text, of: Int(side.rows[lane]), to: &bytes, through: evaluator.textWindow)
       return bytes
     }
     for lane in 0..<lanes.count {

@@ -28,7 +28,8 @@ final class ShownWriter {
     case .text(let text):
       let side = lanes.sides[text.side]
       for lane in 0..<lanes.count {
-        side.store.appendText(text.text, of: Int(side.rows[lane]), to: &texts[lane])
+        side.store.appendText(
+          text.text, of: Int(side.rows[lane]), to: &texts[lane], through: evaluator.textWindow)
         Self.mend(&texts[lane])
       }
     case .choose(let condition, let first, let second):
