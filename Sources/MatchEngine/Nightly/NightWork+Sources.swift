@@ -153,8 +153,10 @@ extension NightWork {
       try file.append(gone)
       try folder.finish(file)
     }
+    var outcome = change.outcome
+    outcome.lacking = try opening.state?.lacking(with: change) ?? []
     return Source(
-      state: opening.state, change: change, outcome: change.outcome, entry: entry, isRewritten: opening.isRewritten)
+      state: opening.state, change: change, outcome: outcome, entry: entry, isRewritten: opening.isRewritten)
   }
 
   /// Writes the rows that stand as one new segment.
@@ -179,7 +181,9 @@ extension NightWork {
     let again = RowFill(
       source: rows, columns: fill.columns, maker: fill.maker, seed: fill.seed,
       threads: fill.threads, chunkByteCount: fill.chunkByteCount)
-    return try again.fill(name, opened.files, feed, in: folder).entry
+    var entry = try again.fill(name, opened.files, feed, in: folder).entry
+    entry.lacking = try state.lacking(with: nil)
+    return entry
   }
 
   func standIn(_ state: RowState, _ name: String) throws(RunError) -> RunOptions.StandIn {
