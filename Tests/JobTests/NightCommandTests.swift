@@ -188,6 +188,24 @@ import Testing
     #expect(try Self.night(place, "2026-06-13").code == 0)
   }
 
+  /// Changes alone would leave out every row of the snapshots before, and clear what was flagged of them.
+  @Test func aSourceThatWasASnapshotIsDeliveredWholeFirst() throws {
+    let place = try Self.makePlace()
+    let ids = try place.text("in/payments.csv").split(separator: "\n")
+    try place.write("job.yml", NightSequenceTests.job(snapshots: ["payments"]))
+    #expect(try Self.night(place).code == 0)
+    try place.write("job.yml", NightSequenceTests.job(snapshots: []))
+    for name in ["roll", "funeral", "register"] { try FileManager.default.removeItem(atPath: place("in/\(name).csv")) }
+    try place.write("in/payments.csv", "op,\(ids[0])\nU,\(ids[1])\n")
+    let refused = try Self.night(place, "2026-06-11")
+    #expect(refused.code == 3)
+    #expect(refused.errors.contains("has to be whole, without the column 'op'"))
+    try place.write("in/payments.csv", ids.joined(separator: "\n") + "\n")
+    let taken = try Self.night(place, "2026-06-11")
+    #expect(taken.code == 0)
+    #expect(try place.text("out/transitions.csv").split(separator: "\n").count == 1)
+  }
+
   @Test func verifyComparesWithAFullRun() throws {
     let place = try Self.makePlace()
     #expect(

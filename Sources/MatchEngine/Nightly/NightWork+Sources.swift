@@ -113,7 +113,12 @@ extension NightWork {
       number: number, name: "rows/\(source.name).\(generation.number)", fill: fill(number, source),
       entry: RowState.Entry(segments: [], rows: 0, gone: 0, columns: text), isRewritten: true, opened: opened,
       feed: feed)
-    guard let base, let entry = base.rows[source.name] else { return opening }
+    guard let base, let entry = base.rows[source.name] else {
+      if base?.sources[source.name] != nil, let file = opened?.files.first {
+        throw .notWhole(path: file.input.name, column: source.operation ?? "", source: source.name)
+      }
+      return opening
+    }
     let operations = hasOperation(number, source)
     if let without = operations.firstIndex(of: false), let file = opened?.files[without] {
       throw .noOperation(path: file.input.name, column: source.operation ?? "", source: source.name)
