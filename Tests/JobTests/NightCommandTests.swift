@@ -108,6 +108,17 @@ import Testing
     #expect(try Self.night(place, "2026-06-12").code == 0)
   }
 
+  @Test func aDeliveryOfChangesWithoutOneByteIsNotTakenForNoChanges() throws {
+    let place = try Self.makePlace()
+    #expect(try Self.night(place).code == 0)
+    for name in ["roll", "funeral", "register"] { try FileManager.default.removeItem(atPath: place("in/\(name).csv")) }
+    try place.write("in/payments.csv", "")
+    let held = try Self.night(place, "2026-06-11")
+    #expect(held.code == 1)
+    #expect(held.output.contains("columns:payments: source 'payments' has no column 'pay_id', 'case_id', 'id_no'"))
+    #expect(try Self.night(place, "2026-06-11", "--accept columns:payments").code == 0)
+  }
+
   /// Rows of nights in which no rule read a column do not have it: to take it for empty would flag all of them.
   @Test func aColumnThatNobodyReadBeforeHoldsRulesBack() throws {
     let place = try RunPlace()

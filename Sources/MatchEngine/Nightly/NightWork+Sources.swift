@@ -119,8 +119,9 @@ extension NightWork {
       }
       return opening
     }
-    let operations = hasOperation(number, source)
-    if let without = operations.firstIndex(of: false), let file = opened?.files[without] {
+    // A file without even a header has no column at all, which a guard tells.
+    let without = zip(hasOperation(number, source), opened?.files ?? []).first { !$0 && !$1.layout.columns.isEmpty }
+    if let (_, file) = without {
       throw .noOperation(path: file.input.name, column: source.operation ?? "", source: source.name)
     }
     let state = try RowState(entry, source: source.name, at: base.path)
