@@ -21,140 +21,6 @@ package final class GroupFamily: @unchecked Sendable {
   /// Raised when memory is used up: what a group in memory would have to grow for is put aside.
   let isFull = OneWaySwitch()
 
-  /// Words of the groups' state by rule.
-  struct StateLayout {
-    /// How many rows; nil where only distinct values are counted.
-    var rowWord: Int?
-    /// Not 0 once a row of the group was counted.
-    var seenWord: Int
-    /// Each aggregate's first word.
-    var offsets: [Int]
-    var wordCount: Int
-
-    init(start: Int, _ aggregates: [Plan.GroupAggregate]) {
-      var next = start
-      // A word that counts distinct values says by its lowest bit that a row was there.
-      let countsRows =
-        aggregates.allSatisfy { $0.function != .countDistinct }
-        || aggregates.contains { $0.function == .count }
-      if countsRows {
-        rowWord = next
-        next += 1
-      }
-      offsets = []
-      for aggregate in aggregates {
-        offsets.append(next)
-        next += Self.wordCount(of: aggregate)
-      }
-      wordCount = next - start
-      let firstDistinct = aggregates.firstIndex { $0.function == .countDistinct }
-      seenWord = rowWord ?? firstDistinct.map { [offsets] in offsets[$0] } ?? start
-    }
-
-    private static func wordCount(of aggregate: Plan.GroupAggregate) -> Int {
-      switch aggregate.function {
-      case .count: 0  // the row count in front
-      case .countDistinct: aggregate.isWide ? 3 : 2
-      case .sum: 2
-      case .min, .max: 1
-      }
-    }
-  }
-
-  /// How the groups of one rule are kept.
-  enum Groups {
-    /// In the entries of the first key.
-    case direct(StateLayout)
-    case counters(MonthCounters)
-    /// Behind the first key's entry and the other keys.
-    case sub(GroupEntries, StateLayout, textWord: Int?)
-  }
-
-  final class Shard {
-    private let isTaken = Atomic<Bool>(false)
-    let number: Int
-    let entries: GroupEntries
-    let groups: [Groups]
-    /// Values beside the first one of a group, by rule: group, aggregate, value.
-    private(set) var distinct: [GroupEntries?]
-    /// Texts of keys; a reference is the offset in the high half and the length in the low half of a word.
-    private var texts: [UInt8] = []
-    let firstTextWord: Int?
-    private let budget: MemoryBudget
-
-    init(_ step: Plan.FamilyStep, number: Int, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
-      self.number = number
-      self.budget = budget
-      var stateWordCount = 0
-      var textWord: Int?
-      if step.key.textField != nil {
-        textWord = 0
-        stateWordCount = 1
-      }
-      var groups: [Groups] = []
-      var distinct: [GroupEntries?] = []
-      for rule in step.rules {
-        if rule.usesCounters {
-          groups.append(.counters(MonthCounters(hash: hash, budget: budget, memory: memory)))
-        } else if rule.rest.isEmpty {
-          let layout = StateLayout(start: stateWordCount, rule.aggregates)
-          stateWordCount += layout.wordCount
-          groups.append(.direct(layout))
-        } else {
-          let textCount = rule.rest.count { $0.textField != nil }
-          let layout = StateLayout(start: textCount, rule.aggregates)
-          let keyWords = 1 + rule.rest.reduce(0) { $0 + ($1.type.isWide ? 2 : 1) }
-          groups.append(
-            .sub(
-              GroupEntries(
-                keyWordCount: keyWords, stateWordCount: textCount + layout.wordCount, hash: hash, budget: budget,
-                memory: memory),
-              layout, textWord: textCount > 0 ? 0 : nil))
-        }
-        let countsDistinct = rule.aggregates.contains { $0.function == .countDistinct }
-        distinct.append(
-          countsDistinct
-            ? GroupEntries(keyWordCount: 4, stateWordCount: 0, hash: hash, budget: budget, memory: memory) : nil)
-      }
-      self.groups = groups
-      self.distinct = distinct
-      firstTextWord = textWord
-      entries = GroupEntries(
-        keyWordCount: step.key.type.isWide ? 2 : 1, stateWordCount: stateWordCount, hash: hash, budget: budget,
-        memory: memory)
-    }
-
-    /// Calls `body` unless another thread is at the shard; false if one is.
-    @inline(__always)
-    func use(_ body: (Shard) -> Void) -> Bool {
-      if isTaken.exchange(true, ordering: .acquiring) { return false }
-      body(self)
-      isTaken.store(false, ordering: .releasing)
-      return true
-    }
-
-    /// The same, when the other thread has gone on.
-    func useSoon(_ body: (Shard) -> Void) {
-      while !use(body) { sched_yield() }
-    }
-
-    deinit { budget.subtract(texts.count) }
-
-    func forgetValues() { distinct = distinct.map { _ in nil } }
-
-    func keepText(_ text: [UInt8]) -> Int64 {
-      budget.add(text.count)
-      let reference = Int64(texts.count) << 24 | Int64(text.count)
-      texts.append(contentsOf: text)
-      return reference
-    }
-
-    func appendText(_ reference: Int64, to output: inout [UInt8]) {
-      let start = Int(reference >> 24)
-      output.append(contentsOf: texts[start..<start + Int(reference & 0xFF_FFFF)])
-    }
-  }
-
   init(_ step: Plan.FamilyStep, threads: Int, hash: KeyHash, budget: MemoryBudget, memory: TableMemory) {
     self.step = step
     self.hash = hash
@@ -162,6 +28,7 @@ package final class GroupFamily: @unchecked Sendable {
     self.memory = memory
     var shardCount = 8
     while shardCount < threads * 4, shardCount < PartitionedSpill.partCount { shardCount *= 2 }
+    precondition(shardCount <= Places.shardCountMax, "every shard has a place")
     self.shardCount = shardCount
     shards = (0..<shardCount).map { Shard(step, number: $0, hash: hash, budget: budget, memory: memory) }
   }
@@ -173,53 +40,6 @@ package final class GroupFamily: @unchecked Sendable {
 
   /// Frees every group.
   func removeAll() { shards = [] }
-
-  /// One worker's room for sorting a batch by shard.
-  final class Scratch {
-    let subKey: FlatArray<Int64> = FlatArray(repeating: 0, count: 64)
-    let value: FlatArray<Int64> = FlatArray(repeating: 0, count: 8)
-    let hashes: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
-    let masks: FlatArray<UInt64> = FlatArray(uninitialized: RecordBatch.capacity)
-    let sorted: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
-    let all: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
-    /// Records of one shard that one rule counts.
-    let lanes: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
-    /// By lane: the entry of the first key, and the group by all keys.
-    let entries: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
-    let groups: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
-    /// Records whose value is not the first one of their group.
-    let others: FlatArray<UInt32> = FlatArray(uninitialized: RecordBatch.capacity)
-    let lookup = GroupEntries.Scratch()
-    /// Rules under which a record of the batch has to be put aside, one bit each.
-    let spilled: FlatArray<UInt64> = FlatArray(repeating: 0, count: RecordBatch.capacity)
-    var hasSpilled = false
-    /// What groups in memory would have to grow for.
-    var lateValues: [LateTally] = []
-    var lateMonths: [LateTally] = []
-    let evaluator = CellEvaluator()
-    /// Shards that another worker held.
-    var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
-    /// What `prepareKnown` made for `addKnown`.
-    var prepared: [Prepared] = []
-    /// Where the records of each shard begin in `sorted`.
-    var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
-
-    init() { for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) } }
-
-    deinit {
-      subKey.deallocate()
-      value.deallocate()
-      hashes.deallocate()
-      masks.deallocate()
-      sorted.deallocate()
-      all.deallocate()
-      lanes.deallocate()
-      entries.deallocate()
-      groups.deallocate()
-      others.deallocate()
-      spilled.deallocate()
-    }
-  }
 
   typealias Words = (first: FlatArray<Int64>, second: FlatArray<Int64>?)
 
@@ -369,33 +189,6 @@ package final class GroupFamily: @unchecked Sendable {
       var result = hash.combine(hash.start, first[lane])
       if let second { result = hash.combine(result, second[lane]) }
       hashes.set(lane, result)
-    }
-  }
-
-  /// Where the records of each shard go in a list that is sorted by shard.
-  struct Places {
-    private var next: [64 of Int] = .init(repeating: 0)
-
-    @inline(__always)
-    mutating func count(_ shard: Int) { next[shard & 63] &+= 1 }
-
-    /// Puts the places behind each other and notes in `scratch` where each shard begins.
-    mutating func begin(_ shardCount: Int, _ scratch: Scratch) {
-      var start = 0
-      for shard in 0..<shardCount {
-        scratch.starts[shard] = start
-        let size = next[shard & 63]
-        next[shard & 63] = start
-        start += size
-      }
-      scratch.starts[shardCount] = start
-    }
-
-    @inline(__always)
-    mutating func next(_ shard: Int) -> Int {
-      let place = next[shard & 63]
-      next[shard & 63] = place &+ 1
-      return place
     }
   }
 
