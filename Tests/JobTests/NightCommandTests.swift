@@ -108,6 +108,115 @@ import Testing
     #expect(try Self.night(place, "2026-06-12").code == 0)
   }
 
+  @Test func aDeliveryOfChangesWithoutOneByteIsNotTakenForNoChanges() throws {
+    let place = try Self.makePlace()
+    #expect(try Self.night(place).code == 0)
+    for name in ["roll", "funeral", "register"] { try FileManager.default.removeItem(atPath: place("in/\(name).csv")) }
+    try place.write("in/payments.csv", "")
+    let held = try Self.night(place, "2026-06-11")
+    #expect(held.code == 1)
+    #expect(held.output.contains("columns:payments: source 'payments' has no column 'pay_id', 'case_id', 'id_no'"))
+    #expect(try Self.night(place, "2026-06-11", "--accept columns:payments").code == 0)
+  }
+
+  /// Rows of nights in which no rule read a column do not have it: to take it for empty would flag all of them.
+  @Test func aColumnThatNobodyReadBeforeHoldsRulesBack() throws {
+    let place = try RunPlace()
+    func job(_ field: String, _ rule: String) -> String {
+      """
+      version: 1
+      name: nights
+      nightly: {shrink: 100%, grow: 100%, unusable: 100%, flood: 100%}
+      sources:
+        roll:
+          path: "in/roll.csv"
+          key: [no]
+          changes: {operation: op}
+          fields: {no: text, id_no: resident_id\(field)}
+      rules:
+        LEGACY: {kind: condition, subject: roll, where: id_no is not valid, evidence: [no]}
+      \(rule)
+
+      """
+    }
+    func flags() throws -> [Substring] { try place.text("out/flags.csv").split(separator: "\n").dropFirst().map { $0 } }
+    #expect(try Program.run("key", "init", place("site.key")).code == 0)
+    try place.write("job.yml", job(", street: text", ""))
+    try place.write(
+      "in/roll.csv",
+      "no,id_no,state,street\n1,310101195004120112,ok,A\n2,310101195004120139,ok,A\n3,310101195004120155,gone,A\n")
+    #expect(try Self.night(place).code == 0)
+    // The new job reads one column more, and one less.
+    let rule = "  GONE: {kind: condition, subject: roll, where: state is empty or state = 'gone', evidence: [no]}"
+    try place.write("job.yml", job(", state: code", rule))
+    try place.write("in/roll.csv", "op,no,id_no,state\nU,2,310101195004120139,ok\n")
+    let held = try Self.night(place, "2026-06-11")
+    #expect(held.code == 1)
+    #expect(held.output.contains("source 'roll' has rows of earlier nights, when nothing read the column 'state'"))
+    #expect(held.output.contains("--accept columns:roll"))
+    #expect(!held.output.contains("'street'"))
+    #expect(try flags() == [])
+    // So does every night until all rows were delivered again.
+    try place.write("in/roll.csv", "op,no,id_no,state\nU,1,310101195004120112,ok\n")
+    #expect(try Self.night(place, "2026-06-12").code == 1)
+    try place.write("in/roll.csv", "op,no,id_no,state\nU,3,310101195004120155,gone\n")
+    #expect(try Self.night(place, "2026-06-13").code == 0)
+    #expect(try flags().count == 1 && flags()[0].contains("310101195004120155"))
+  }
+
+  /// What was accepted once is not asked again, and rows that are written anew do not hide what they lack.
+  @Test func aColumnThatRowsLackIsAcceptedOnce() throws {
+    let place = try RunPlace()
+    func job(_ field: String) -> String {
+      """
+      version: 1
+      name: nights
+      nightly: {shrink: 100%, grow: 100%, unusable: 100%, flood: 100%}
+      sources:
+        roll:
+          path: "in/roll.csv"
+          key: [no]
+          changes: {operation: op}
+          fields: {no: text, id_no: resident_id\(field)}
+      rules:
+        GONE: {kind: condition, subject: roll, where: id_no is valid, evidence: [no]}
+
+      """
+    }
+    #expect(try Program.run("key", "init", place("site.key")).code == 0)
+    try place.write("job.yml", job(""))
+    try place.write("in/roll.csv", "no,id_no,state,street\n1,310101195004120112,ok,A\n2,310101195004120139,ok,A\n")
+    #expect(try Self.night(place).code == 0)
+    try place.write("job.yml", job(", state: code"))
+    try place.write("in/roll.csv", "op,no,id_no,state,street\nU,2,310101195004120139,ok,A\n")
+    #expect(try Self.night(place, "2026-06-11").code == 1)
+    // Another change of the job writes all rows into one file.
+    try place.write("job.yml", job(", state: code, street: text"))
+    try place.write("in/roll.csv", "op,no,id_no,state,street\nU,2,310101195004120139,ok,B\n")
+    let again = try Self.night(place, "2026-06-12")
+    #expect(again.output.contains("when nothing read the column 'state', 'street'"))
+    #expect(try Self.night(place, "2026-06-12", "--accept columns:roll").code == 0)
+    #expect(try Self.night(place, "2026-06-13").code == 0)
+  }
+
+  /// Changes alone would leave out every row of the snapshots before, and clear what was flagged of them.
+  @Test func aSourceThatWasASnapshotIsDeliveredWholeFirst() throws {
+    let place = try Self.makePlace()
+    let ids = try place.text("in/payments.csv").split(separator: "\n")
+    try place.write("job.yml", NightSequenceTests.job(snapshots: ["payments"]))
+    #expect(try Self.night(place).code == 0)
+    try place.write("job.yml", NightSequenceTests.job(snapshots: []))
+    for name in ["roll", "funeral", "register"] { try FileManager.default.removeItem(atPath: place("in/\(name).csv")) }
+    try place.write("in/payments.csv", "op,\(ids[0])\nU,\(ids[1])\n")
+    let refused = try Self.night(place, "2026-06-11")
+    #expect(refused.code == 3)
+    #expect(refused.errors.contains("has to be whole, without the column 'op'"))
+    try place.write("in/payments.csv", ids.joined(separator: "\n") + "\n")
+    let taken = try Self.night(place, "2026-06-11")
+    #expect(taken.code == 0)
+    #expect(try place.text("out/transitions.csv").split(separator: "\n").count == 1)
+  }
+
   @Test func verifyComparesWithAFullRun() throws {
     let place = try Self.makePlace()
     #expect(

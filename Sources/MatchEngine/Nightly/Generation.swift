@@ -163,13 +163,14 @@ extension SourceState {
   fileprivate init(_ node: JobNode) {
     rows = Int(node["rows"].text) ?? 0
     columns = node["columns"].items.map(\.text)
+    lacking = node["lacking"].items.map(\.text)
     unusable = Int(node["unusable_per_mille"].text) ?? 0
   }
 
   fileprivate var json: JSONText {
     .members([
       "rows": .integer(rows), "unusable_per_mille": .integer(unusable),
-      "columns": .array(columns.map { .string($0) })
+      "columns": .array(columns.map { .string($0) }), "lacking": .array(lacking.map { .string($0) })
     ])
   }
 }
@@ -195,13 +196,15 @@ extension Segment.Entry {
     func number(_ key: String) -> Int { Int(node[key].text) ?? 0 }
     self.init(
       name: node["name"].text, rows: number("rows"), blocks: number("blocks"), later: number("later"),
-      tableStart: number("table_start"), tableDigest: node["table_digest"].text, columns: number("columns"))
+      tableStart: number("table_start"), tableDigest: node["table_digest"].text, columns: number("columns"),
+      lacking: node["lacking"].items.map(\.text))
   }
 
   fileprivate var json: JSONText {
     .members([
       "name": .string(name), "rows": .integer(rows), "blocks": .integer(blocks), "later": .integer(later),
-      "table_start": .integer(tableStart), "table_digest": .string(tableDigest), "columns": .integer(columns)
+      "table_start": .integer(tableStart), "table_digest": .string(tableDigest), "columns": .integer(columns),
+      "lacking": .array(lacking.map { .string($0) })
     ])
   }
 }

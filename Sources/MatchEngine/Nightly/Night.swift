@@ -118,7 +118,7 @@ final class Night {
       if missing.contains(source.name) {
         own = [NightGuard(kind: .missing, subject: source.name, sentence: "source '\(source.name)' was not delivered")]
       } else if let before {
-        own = before.guards(source.name, state, job.nightLimits)
+        own = before.guards(source, state, job.nightLimits)
       } else if state.rows == 0 {
         own = [NightGuard(kind: .empty, subject: source.name, sentence: "source '\(source.name)' has no usable row")]
       }
@@ -417,6 +417,7 @@ extension SourceState {
   fileprivate init(_ outcome: RowChange.Outcome, before: SourceState?) {
     rows = outcome.rows
     columns = outcome.columns ?? before?.columns ?? []
+    lacking = outcome.lacking
     // A few rows in a small delivery are no reason to doubt it; they are not applied.
     unusable = outcome.delivered == 0 ? before?.unusable ?? 0 : outcome.unusable * 1000 / max(outcome.delivered, 200)
   }

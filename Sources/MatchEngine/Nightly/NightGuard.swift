@@ -31,14 +31,17 @@ struct SourceState: Hashable {
   var rows = 0
   /// The mapped headers of its files.
   var columns: [String] = []
+  /// Of a source that arrives as changes: fields that were not kept of rows that stand, since nothing read them then.
+  var lacking: [String] = []
   /// Rows in a thousand whose identity number or key is not usable.
   var unusable = 0
 
-  /// What speaks against a delivery `new` after this one.
-  func guards(_ source: String, _ new: SourceState, _ limits: NightLimits) -> [NightGuard] {
+  /// What speaks against a delivery `new` after this one; `source` is as the job has it now.
+  func guards(_ source: Job.Source, _ new: SourceState, _ limits: NightLimits) -> [NightGuard] {
+    let fields = source.fields.map(\.name)
     var guards: [NightGuard] = []
     func add(_ kind: NightGuard.Kind, _ sentence: String) {
-      guards.append(NightGuard(kind: kind, subject: source, sentence: "source '\(source)' \(sentence)"))
+      guards.append(NightGuard(kind: kind, subject: source.name, sentence: "source '\(source.name)' \(sentence)"))
     }
     if new.rows == 0 {
       add(.empty, "has no usable row; before it had \(rows.grouped)")
@@ -50,13 +53,22 @@ struct SourceState: Hashable {
     if rows > 0, Double(new.rows) > Double(rows) * (1 + limits.grow) {
       add(.grown, "has \(new.rows.grouped) rows; before it had \(rows.grouped)")
     }
-    let lost = columns.filter { !new.columns.contains($0) }
-    if !lost.isEmpty {
-      add(.columns, "has no column \(lost.map { "'\($0.oneLine)'" }.joined(separator: ", ")) any more")
+    let lost = columns.filter { fields.contains($0) && !new.columns.contains($0) }
+    if !lost.isEmpty { add(.columns, "has no column \(Self.list(lost)) any more") }
+    let lacking = new.lacking.filter { fields.contains($0) && !self.lacking.contains($0) }
+    if !lacking.isEmpty {
+      add(
+        .columns,
+        "has rows of earlier nights, when nothing read the column \(Self.list(lacking)); deliver every row of it again as"
+          + " an update")
     }
     if Double(new.unusable - unusable) > limits.unusable * 1000 {
       add(.unusable, "has \(new.unusable) rows in a thousand without a usable key; before it had \(unusable)")
     }
     return guards
+  }
+
+  private static func list(_ columns: [String]) -> String {
+    columns.map { "'\($0.oneLine)'" }.joined(separator: ", ")
   }
 }

@@ -113,9 +113,15 @@ extension NightWork {
       number: number, name: "rows/\(source.name).\(generation.number)", fill: fill(number, source),
       entry: RowState.Entry(segments: [], rows: 0, gone: 0, columns: text), isRewritten: true, opened: opened,
       feed: feed)
-    guard let base, let entry = base.rows[source.name] else { return opening }
-    let operations = hasOperation(number, source)
-    if let without = operations.firstIndex(of: false), let file = opened?.files[without] {
+    guard let base, let entry = base.rows[source.name] else {
+      if base?.sources[source.name] != nil, let file = opened?.files.first {
+        throw .notWhole(path: file.input.name, column: source.operation ?? "", source: source.name)
+      }
+      return opening
+    }
+    // A file without even a header has no column at all, which a guard tells.
+    let without = zip(hasOperation(number, source), opened?.files ?? []).first { !$0 && !$1.layout.columns.isEmpty }
+    if let (_, file) = without {
       throw .noOperation(path: file.input.name, column: source.operation ?? "", source: source.name)
     }
     let state = try RowState(entry, source: source.name, at: base.path)
@@ -153,8 +159,10 @@ extension NightWork {
       try file.append(gone)
       try folder.finish(file)
     }
+    var outcome = change.outcome
+    outcome.lacking = try opening.state?.lacking(with: change) ?? []
     return Source(
-      state: opening.state, change: change, outcome: change.outcome, entry: entry, isRewritten: opening.isRewritten)
+      state: opening.state, change: change, outcome: outcome, entry: entry, isRewritten: opening.isRewritten)
   }
 
   /// Writes the rows that stand as one new segment.
@@ -179,7 +187,9 @@ extension NightWork {
     let again = RowFill(
       source: rows, columns: fill.columns, maker: fill.maker, seed: fill.seed,
       threads: fill.threads, chunkByteCount: fill.chunkByteCount)
-    return try again.fill(name, opened.files, feed, in: folder).entry
+    var entry = try again.fill(name, opened.files, feed, in: folder).entry
+    entry.lacking = try state.lacking(with: nil)
+    return entry
   }
 
   func standIn(_ state: RowState, _ name: String) throws(RunError) -> RunOptions.StandIn {

@@ -19,6 +19,8 @@ struct RowChange {
     var takenBack: [UInt32] = []
     /// Names of the mapped fields that the delivery has; nil: nothing was delivered.
     var columns: [String]?
+    /// Names of the fields that some of the rows that stand have and others cannot have.
+    var lacking: [String] = []
   }
 
   private(set) var outcome = Outcome()

@@ -44,6 +44,23 @@ final class RowState: @unchecked Sendable {
     self.gone = gone
   }
 
+  /// Names of the fields that some of the rows that stand after `change` have and others cannot have, in order.
+  func lacking(with change: RowChange?) throws(RunError) -> [String] {
+    var (some, everywhere): (Set<String>, Set<String>?) = ([], nil)
+    func note(_ fields: [String], lacking: [String]) {
+      some.formUnion(fields)
+      everywhere = (everywhere ?? Set(fields)).intersection(fields).subtracting(lacking)
+    }
+    for (number, segment) in segments.enumerated() {
+      let gone = gone[number].count + (change?.went[number].count ?? 0)
+      if gone < entry.segments[number].rows {
+        note(try segment.header(), lacking: entry.segments[number].lacking)
+      }
+    }
+    if let change, !change.came.ends.isEmpty { note(change.header, lacking: []) }
+    return some.subtracting(everywhere ?? []).sorted()
+  }
+
   static func goneName(_ source: String) -> String { "rows/\(source).gone" }
 
   func isGone(_ row: Segment.Row, in segment: Int) -> Bool { gone[segment].holds(row) }

@@ -12,6 +12,8 @@ final class Segment: @unchecked Sendable {
     var tableStart: Int
     var tableDigest: String
     var columns: Int
+    /// Fields that the lines have, but not of every row: what was delivered with some rows was not kept.
+    var lacking: [String] = []
   }
 
   struct Block {
