@@ -23,7 +23,7 @@ measured AS (
 unmeasured AS (
   SELECT p.pay_id, p.id, p.batch, p.case_no, p.account, p.period, p.amount, p.amount / p.months_covered AS a_month,
     quantile_disc(p.amount / p.months_covered, 0.999) OVER (PARTITION BY p.division, p.program) AS limit_amount
-  FROM pay p WHERE p.kind <> '一次性' AND p.program NOT IN (SELECT program FROM standard)),
+  FROM pay p WHERE p.kind <> '一次性' AND p.division IS NOT NULL AND p.program NOT IN (SELECT program FROM standard)),
 large AS (
   SELECT pay_id, id, batch, case_no, account, period, amount, a_month, a_month > standard * size * 3 AS is_threefold
   FROM measured WHERE a_month > standard * size * 1.5

@@ -136,8 +136,8 @@ struct ExpressionTests {
     (
       "lower(name) = 'x'",
       "unknown function 'lower'; known functions: age, birth, coalesce, count, days, earliest, exists, first_day, "
-        + "greatest, if, last_day, latest, least, max, min, month, months, names, overlap_days, same_name, sex, "
-        + "snapshot, sum, year"
+        + "greatest, if, last_day, latest, least, max, min, month, months, names, overlap_days, percentile, "
+        + "same_name, sex, snapshot, sum, year"
     ),
     ("count(died) > 5", "count() counts rows, count(distinct field) values; found 'died'"),
     ("age(id_no) > 5", "expected ',' in age(id_no, date), found ')'"),

@@ -143,6 +143,50 @@ import Testing
     #expect(try place.bytes("again/flags.csv") == place.bytes("out/flags.csv"))
   }
 
+  /// T62 among a thousand payments of each of its programs without a standard: of 1,000 the 999th is the limit, so that
+  /// only the greatest is above it; of 999 none is, and of two that share the place at the top none.
+  @Test func paymentsOfProgramsWithoutAStandardAreComparedWithEachOther() throws {
+    let place = try Self.place(of: "T62")
+    var lines = [
+      "pay_id,batch,pay_date,period,program,pay_kind,months_covered,district,case_no,account_no,amount,result"
+    ]
+    func pay(
+      _ name: String, _ program: String, _ district: String, _ amount: String, _ months: String = "", _ count: Int = 1
+    ) {
+      for number in 1...count {
+        let account = 6_228_480_040_000_000_000 + lines.count
+        lines.append(
+          "\(name)-\(number),B-\(name),2026-09-10,2026-09,\(program),常规,\(months),\(district),\(name)\(number),"
+            + "\(account),\(amount),成功")
+      }
+    }
+    // With the 100.00 of T62 itself: 997 of 100.00, 120.00, 12 months at 150.00 and 200.00.
+    pay("K", "残疾补贴", "310101", "100.00", "", 996)
+    pay("L", "残疾补贴", "310101", "120.00")
+    pay("M", "残疾补贴", "310101", "1800.00", "12")
+    pay("N", "残疾补贴", "310101", "200.00")
+    pay("P", "残疾补贴", "310104", "100.00", "", 998)
+    pay("Q", "残疾补贴", "310104", "900.00")
+    pay("R", "物价补贴", "310101", "60.00", "", 997)
+    pay("S", "物价补贴", "310101", "75.00", "", 2)
+    try place.write("in/payments-many.csv", lines.joined(separator: "\n") + "\n")
+    _ = try Self.run("T62", place, into: "out", threads: 2, chunk: 1 << 20)
+    let flags = try place.text("out/flags.csv").split(separator: "\n").dropFirst()
+    #expect(
+      flags == [
+        "PAY_LARGE,N1,,3,,REVIEW,,2026-09,200.00,FULL,2026-09-10一笔支付残疾补贴200.00元，按1个月计，该户1人；"
+          + "每月超过本区同一项目发放额的第99.9百分位（该项目没有标准），即150.00元。"
+      ])
+    #expect(
+      try place.text("out/views/payment_limits.csv") == """
+        program,district,limit_amount
+        残疾补贴,310101,150.00
+        残疾补贴,310104,900.00
+        物价补贴,310101,75.00
+
+        """)
+  }
+
   /// What can be read of a rejected record does not hang on the encoding.
   @Test(arguments: ["T92", "T92-chinese", "T92-other-case", "T92-quoted", "T92-unreadable"])
   func rejectedRowsAreReadInAnyEncoding(trap: String) throws {

@@ -274,4 +274,105 @@ struct LanguageRuleTests {
         "job.yml:8:43: the field needs the type account; roll.id_no is resident_id"
       ])
   }
+
+  /// The rows of a view over payments whose fields are `case_no: code, paid_on: date, amount: money`, on line 4.
+  static let groupMistakes: [(rows: String, lines: [String])] = [
+    ("by: [case_no], take: {amount: 'percentile(amount, 50)', paid_on: 'percentile(paid_on, share)'}", []),
+    (
+      "by: [case, case_no], take: {amount: 'percentile(amount, 50)', paid_on: 'percentile(paid_on, 1)'}",
+      ["24: unknown field 'case'; fields of v: case_no, paid_on, amount"]
+    ),
+    (
+      "by: [case_no], take: {amount: 'percentile(amount, 50)'}",
+      [
+        "9: the view's field 'paid_on' differs within a group; a field that is not in by: is taken by "
+          + "percentile(value, share)"
+      ]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: amount + 1}",
+      ["65: a field that is not in by: is taken by percentile(value, share)"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: percentile(amount)}",
+      ["58: a field that is not in by: is taken by percentile(value, share)"]
+    ),
+    (
+      "by: [case_no, paid_on, amount]",
+      ["24: by: needs a field beside it that is taken by percentile(value, share)"]
+    ),
+    ("by: []", ["23: 'by' needs at least one entry"]),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(amount, 0)'}",
+      ["78: the share of percentile() is a number over 0 and up to 100, or a parameter"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(amount, 100.1)'}",
+      ["78: the share of percentile() is a number over 0 and up to 100, or a parameter"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(amount, amount)'}",
+      ["78: the share of percentile() is a number over 0 and up to 100, or a parameter"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(share, 50)'}",
+      ["70: percentile() needs a field of a type that has an order, or a value of one; this is a constant"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(case_no, 50)'}",
+      ["70: percentile() needs a field of a type that has an order, or a value of one; this is a code"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(months, 50)'}",
+      ["58: the view's field 'amount' is an amount of money; this is a number"]
+    ),
+    (
+      "by: [case_no, paid_on], take: {amount: 'percentile(amont, 50)'}",
+      [
+        "70: unknown field 'amont'; did you mean 'amount'?; fields of payments: case_no, paid_on, amount, months; "
+          + "defined names: share"
+      ]
+    ),
+    (
+      "take: {amount: 'percentile(amount, 50)'}",
+      ["35: percentile(value, share) stands alone in take: of rows of a view that have by:"]
+    )
+  ]
+
+  @Test(arguments: groupMistakes) func mistakesOfGroupsAreNamed(rows: String, lines: [String]) {
+    let text = """
+      version: 1
+      parameters: {share: 99.9}
+      sources: {payments: {path: a, fields: {case_no: code, paid_on: date, amount: money, months: number}}}
+      views: {v: {fields: {case_no: code, paid_on: date, amount: money}, rows: [{
+        from: payments, \(rows)}]}}
+      rules: {T: {kind: condition, subject: payments, where: exists(v by case_no)}}
+      """
+    #expect(LanguageJob.mistakes(in: text) == lines.map { "job.yml:5:\($0)" })
+  }
+
+  @Test func groupsNeedTheirFields() {
+    let text = """
+      version: 1
+      sources: {payments: {path: a, fields: {amount: money}}}
+      views: {v: {fields: {kind: code, amount: money}, rows: [{from: payments, by: [kind], take: {
+        amount: 'percentile(amount, 50)'}}]}}
+      define: {percentile: amount > 1}
+      rules: {T: {kind: condition, subject: payments, where: 'percentile(amount, 5) > 1'}}
+      """
+    #expect(
+      LanguageJob.mistakes(in: text) == [
+        "job.yml:3:79: nothing gives 'kind' a value, so that it makes no group; take it",
+        "job.yml:5:10: 'percentile' cannot name a definition; the word has a meaning in expressions",
+        "job.yml:6:57: percentile(value, share) stands alone in take: of rows of a view that have by:"
+      ])
+  }
+
+  @Test func conditionsMayBeChosen() {
+    #expect(LanguageJob.mistakes(in: LanguageJob.job(where: "if(status = 'a', pay > 1, start > end)")) == [])
+    #expect(
+      LanguageJob.mistakes(in: LanguageJob.job(where: "if(status = 'a', pay > 1, pay)")) == [
+        "job.yml:35:12: if() needs values of one type; this is an amount of money, another is a condition"
+      ])
+  }
 }

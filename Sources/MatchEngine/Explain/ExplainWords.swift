@@ -53,7 +53,7 @@ struct ExplainWords {
     "divisions": "行政区划表", "account_map": "新旧账号对照表", "deaths": "死亡记录", "custody": "服刑和羁押记录",
     "custody_records": "各次服刑和羁押",
     "reversals": "退票和冲正记录", "renumbered": "身份证号更正记录", "odd_payments": "户名与成员不一致的发放",
-    "repeats": "同期多笔的发放", "shared_payments": "与他户同账户的发放", "enrolments": "多处在册的记录",
+    "repeats": "同期多笔的发放", "shared_payments": "与他户同账户的发放", "payment_limits": "没有标准的项目的高位发放额", "enrolments": "多处在册的记录",
     "other_names": "同号异名的记录", "feed_names": "比对数据中的姓名", "name_hints": "姓名相同的死亡记录", "death_records": "各部门死亡登记",
     "dead_holders": "可能已故的开户人", "severe_needs": "重残重病记录",
     "hardship": "困难情形记录", "unusable": "号码不能使用的名册记录", "months": "月份"
@@ -75,6 +75,6 @@ struct ExplainWords {
     "custodian_name": "代管人", "revoke_date": "撤销日期", "batch": "批次号", "months_covered": "补发月数",
     "reversed_pay_id": "原流水号", "fail_reason": "退票原因", "old_id_no": "原身份证号", "collective": "集体户",
     "category": "类别", "level": "等级", "from": "起始日期", "to": "截止日期",
-    "birth": "出生日期", "sex": "性别"
+    "birth": "出生日期", "sex": "性别", "limit_amount": "高位发放额"
   ]
 }

@@ -160,7 +160,9 @@ package struct Explanation {
     let run = SettledRun(
       job: job, maker: prepared.maker, relations: reading.relations, threads: prepared.options.threads,
       guards: reading.guards, rejectedCases: reading.rejectedCases, files: reading.files)
-    run.prepare()
+    var kept: [Int: KeptView] = [:]
+    for (number, view) in job.views.enumerated() where view.isGrouped { kept[number] = try folder.kept(view) }
+    run.prepare(kept: kept)
     let chinese = ExpressionInChinese(job: job, words: words, asOf: folder.asOf)
     let inquiry = RuleInquiry(
       job: job, run: run, relations: reading.relations,

@@ -20,8 +20,9 @@ struct KinLinks {
     // A list about the data names no person whose other rows matter.
     for rule in job.settled where rule.hindrance == nil && !rule.isList { note(rule) }
     if let membership = job.membership { note(membership.active, SettledScope(subject: membership.source)) }
+    // The rows of groups were kept by the run.
     for view in job.views {
-      for part in view.parts {
+      for part in view.parts where !part.isGrouped {
         let scope = SettledScope(subject: part.relation)
         for expression in [part.condition].compactMap({ $0 }) + part.values.compactMap({ $0 }) {
           note(expression, scope)
@@ -46,7 +47,7 @@ struct KinLinks {
     if relation < job.sources.count { return [Column(source: relation, field: field)] }
     guard relation < job.calendar, depth < Self.depthMax else { return [] }
     var result: Set<Column> = []
-    for part in job.views[relation - job.sources.count].parts {
+    for part in job.views[relation - job.sources.count].parts where !part.isGrouped {
       switch part.values[field] {
       case .field(let reference, _)?:
         result.formUnion(columns(part.relation, reference.field, depth: depth + 1))
@@ -121,7 +122,9 @@ struct KinLinks {
 
   private func sources(of relation: Int) -> Set<Int> {
     if relation < job.sources.count { return [relation] }
-    return job.views[relation - job.sources.count].parts.reduce(into: []) { $0.formUnion(sources(of: $1.relation)) }
+    return job.views[relation - job.sources.count].parts.reduce(into: []) { sources, part in
+      if !part.isGrouped { sources.formUnion(self.sources(of: part.relation)) }
+    }
   }
 
   private mutating func note(_ rule: SettledRule) {

@@ -271,6 +271,7 @@ final class RuleInquiry {
   private func failure(
     _ terms: [Expression], _ scope: SettledScope, _ place: RowProbe.Place
   ) -> (index: Int, isUnknown: Bool, text: String, values: String)? {
+    let terms = chosen(terms, scope, place)
     var unknown: Int?
     for (index, term) in terms.enumerated() {
       switch probe.truth(compiler.condition(term, scope), place) {
@@ -283,6 +284,15 @@ final class RuleInquiry {
     }
     return unknown.map { index in
       (index, true, chinese.condition(terms[index], scope), values.missing(in: terms[index], scope, place))
+    }
+  }
+
+  /// The terms with, in place of each `if(condition, a, b)`, those that count for these rows.
+  private func chosen(_ terms: [Expression], _ scope: SettledScope, _ place: RowProbe.Place) -> [Expression] {
+    terms.flatMap { term -> [Expression] in
+      guard case .call(.choose, let parts) = term, parts.count == 3 else { return [term] }
+      let holds = probe.truth(compiler.condition(parts[0], scope), place) == .yes
+      return chosen(parts[holds ? 1 : 2].conjuncts, scope, place)
     }
   }
 

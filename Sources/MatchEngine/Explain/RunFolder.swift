@@ -8,6 +8,8 @@ struct RunFolder {
   private(set) var files: [String: [Manifest.File]] = [:]
   /// By rule: the state, and why it is not DONE.
   private(set) var rules: [String: (state: String, reason: String)] = [:]
+  /// The files that the run wrote, by path.
+  private var written: [String: Manifest.File] = [:]
 
   /// A line of `flags.csv`.
   struct Flag {
@@ -35,15 +37,35 @@ struct RunFolder {
     }
     asOf = CalendarDate(days: day.days)
     for (name, source) in root["sources"].members {
-      files[name] = source["files"].items.map { file in
-        Manifest.File(
-          path: file["path"].text, byteCount: Int(file["bytes"].text) ?? -1, digest: file["digest"].text)
-      }
+      files[name] = source["files"].items.map(Self.file)
     }
+    for file in root["files"].items.map(Self.file) { written[file.path] = file }
     for (id, rule) in root["rules"].members { rules[id] = (rule["state"].text, rule["reason"].text) }
   }
 
+  private static func file(_ node: JobNode) -> Manifest.File {
+    Manifest.File(path: node["path"].text, byteCount: Int(node["bytes"].text) ?? -1, digest: node["digest"].text)
+  }
+
   var jobFile: String { "\(path)/job.yml" }
+
+  /// The rows of a view that stand for groups, as the run kept them; none where it did not make the view.
+  func kept(_ view: JobView) throws(RunError) -> KeptView {
+    let name = KeptView.path(of: view.name)
+    guard let file = written[name] else { return KeptView() }
+    let bytes: [UInt8]
+    do throws(WholeFile.Unreadable) {
+      bytes = try WholeFile.read(path: "\(path)/\(name)", byteCountMax: max(0, file.byteCount))
+    } catch {
+      throw .noRun(path: path, reason: "\(name): \(error.reason)")
+    }
+    var found = FileDigest(seal: false)
+    found.append(bytes.span)
+    guard found.digest == file.digest, let kept = KeptView(bytes, view.fields) else {
+      throw .noRun(path: path, reason: "\(name) is not as the run wrote it")
+    }
+    return kept
+  }
 
   /// Calls `body` with every line of `flags.csv` until it returns false.
   func forEachFlag(_ columns: [Job.FlagColumn], _ body: (Flag) -> Bool) throws(RunError) {

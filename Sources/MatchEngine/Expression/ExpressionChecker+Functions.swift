@@ -111,6 +111,10 @@ extension ExpressionChecker {
   mutating func call(_ name: String, _ arguments: [ExpressionSyntax], at offset: Int) -> Typed? {
     if let definition = names.definition(name) { return expand(definition, arguments: arguments, at: offset) }
     if name.lowercased() == "snapshot" { return snapshot(arguments, at: offset) }
+    if name.lowercased() == ExpressionNames.percentile {
+      report(offset, "percentile(value, share) stands alone in take: of rows of a view that have by:")
+      return nil
+    }
     guard let function = ExpressionFunction(rawValue: name.lowercased()) else {
       let spelling = Spelling(ExpressionNames.functions + names.defined)
       report(
@@ -138,7 +142,7 @@ extension ExpressionChecker {
   private mutating func alike(_ arguments: [ExpressionSyntax], of function: ExpressionFunction) -> [Expression]? {
     var operands: [Typed] = []
     for argument in arguments {
-      guard let typed = check(argument), isValue(typed) else { continue }
+      guard let typed = check(argument), function == .choose || isValue(typed) else { continue }
       operands.append(typed)
     }
     guard operands.count == arguments.count else { return nil }

@@ -121,6 +121,7 @@ extension JobResolver {
   }
 
   private mutating func part(_ part: ViewPartSpec, of view: ExpressionScope.Table) -> JobView.Part? {
+    let by = part.by.compactMap { keyField($0, in: view) }
     guard let name = part.source, let relation = source(name) else {
       for take in part.take { checkSyntax(take.text) }
       if let condition = part.condition { checkSyntax(condition) }
@@ -136,11 +137,68 @@ extension JobResolver {
       if keyField(take.name, in: view) != nil { taken[take.name.text] = take.text }
     }
     var values: [Expression?] = []
-    for field in view.fields {
-      values.append(value(of: field, taken: taken[field.name], from: relation.table, scope: scope, at: name))
+    var percentiles: [Int: Int64] = [:]
+    for (number, field) in view.fields.enumerated() {
+      if part.by.isEmpty || by.contains(number) {
+        values.append(value(of: field, taken: taken[field.name], from: relation.table, scope: scope, at: name))
+      } else {
+        let percentile = percentile(of: field, taken: taken[field.name], scope: scope, at: name)
+        values.append(percentile?.value)
+        percentiles[number] = percentile?.share
+      }
+    }
+    for (name, field) in zip(part.by, by) where by.count == part.by.count && values[field] == nil {
+      problems.report(name.position, "nothing gives '\(name.text)' a value, so that it makes no group; take it")
+    }
+    if let first = part.by.first, Set(by).count == view.fields.count {
+      problems.report(first.position, "by: needs a field beside it that is taken by percentile(value, share)")
     }
     guard let index = relation.index else { return nil }
-    return JobView.Part(relation: index, condition: condition, values: values)
+    return JobView.Part(relation: index, condition: condition, values: values, by: by, percentiles: percentiles)
+  }
+
+  /// The value of which a field takes a percentile, and the share.
+  private mutating func percentile(
+    of field: Job.Field, taken: JobText?, scope: ExpressionScope, at part: JobText
+  ) -> (value: Expression, share: Int64)? {
+    let rule = "a field that is not in by: is taken by percentile(value, share)"
+    guard let taken else {
+      problems.report(part.position, "the view's field '\(field.name)' differs within a group; \(rule)")
+      return nil
+    }
+    guard let syntax = parsed(taken) else { return nil }
+    guard case .call(let name, let parts) = syntax.kind, name.lowercased() == ExpressionNames.percentile,
+      parts.count == 2
+    else {
+      problems.report(ExpressionProblem(syntax.offset, rule), in: taken)
+      return nil
+    }
+    var checker = settledChecker(scope)
+    let value = checker.value(parts[0])
+    let share = value == nil ? nil : checker.value(parts[1])
+    for problem in checker.problems { problems.report(problem, in: taken) }
+    guard let value, let share else { return nil }
+    guard case .literal(.number(let millionths)) = share.expression, (1...100_000_000).contains(millionths) else {
+      problems.report(
+        ExpressionProblem(share.offset, "the share of percentile() is a number over 0 and up to 100, or a parameter"),
+        in: taken)
+      return nil
+    }
+    guard value.type.isOrdered, value.expression.usesField else {
+      problems.report(
+        ExpressionProblem(
+          value.offset,
+          "percentile() needs a field of a type that has an order, or a value of one; this is "
+            + (value.isLiteral ? "a constant" : value.type.phrase)), in: taken)
+      return nil
+    }
+    guard value.type == field.type.valueType else {
+      problems.report(
+        taken.position,
+        "the view's field '\(field.name)' is \(field.type.valueType.phrase); this is \(value.type.phrase)")
+      return nil
+    }
+    return (value.expression, millionths)
   }
 
   /// What a part gives for a field of the view: an expression, the field of the same name, or nothing.

@@ -54,6 +54,8 @@ struct ViewSpec {
 struct ViewPartSpec {
   var source: JobText?
   var condition: JobText?
+  /// Fields of the view that make a group.
+  var by: [JobText] = []
   /// By field of the view.
   var take: [NamedTextSpec] = []
 }

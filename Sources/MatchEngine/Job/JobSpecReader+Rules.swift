@@ -106,7 +106,7 @@ extension JobSpecReader {
     return spec
   }
 
-  private mutating func reportTooMany(_ count: Int, of pair: JobPair?) {
+  mutating func reportTooMany(_ count: Int, of pair: JobPair?) {
     guard let pair, count > Self.keyFieldCountMax else { return }
     problems.report(pair.value.position, "'\(pair.key.text)' has at most \(Self.keyFieldCountMax) fields")
   }

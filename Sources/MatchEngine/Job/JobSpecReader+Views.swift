@@ -41,7 +41,7 @@ extension JobSpecReader {
     guard case .list(let nodes) = rows.value.content, !nodes.isEmpty else {
       problems.report(
         rows.value.isAbsent ? rows.key.position : rows.value.position,
-        "'rows' needs a list of {from: …, where: …, take: …}; this is \(rows.value.kindName)")
+        "'rows' needs a list of {from: …, where: …, by: …, take: …}; this is \(rows.value.kindName)")
       return spec
     }
     spec.parts = nodes.compactMap { part($0, at: rows.key.position) }
@@ -51,10 +51,12 @@ extension JobSpecReader {
   private mutating func part(_ node: JobNode, at position: Position) -> ViewPartSpec? {
     guard
       let keys = keys(
-        node, of: "an entry of 'rows'", known: ["from", "where", "take"], required: ["from"], at: node.position)
+        node, of: "an entry of 'rows'", known: ["from", "where", "by", "take"], required: ["from"], at: node.position)
     else { return nil }
+    let by = keys["by"].map { texts($0) } ?? []
+    reportTooMany(by.count, of: keys["by"])
     return ViewPartSpec(
-      source: keys["from"].flatMap { text($0) }, condition: keys["where"].flatMap { text($0) },
+      source: keys["from"].flatMap { text($0) }, condition: keys["where"].flatMap { text($0) }, by: by,
       take: keys["take"].map { definitions($0) } ?? [])
   }
 

@@ -10,9 +10,18 @@ package struct JobView: Sendable, Hashable {
     package var relation: Int
     /// Over the part's row, which is the subject.
     package var condition: Expression?
-    /// By field of the view; nil leaves the field empty.
+    /// By field of the view; nil leaves the field empty. Of a field in `percentiles` the value that it is taken of.
     package var values: [Expression?]
+    /// Fields of the view whose values make a group: one row of the view a group. None: one row of the view a row.
+    package var by: [Int] = []
+    /// By field of the view, the share of a group's values that are at most the percentile, in millionths of a
+    /// hundredth.
+    package var percentiles: [Int: Int64] = [:]
+
+    package var isGrouped: Bool { !by.isEmpty }
   }
+
+  package var isGrouped: Bool { parts.contains(where: \.isGrouped) }
 }
 
 /// Who belongs to which case, and when.

@@ -18,6 +18,7 @@ package final class JobRun {
   /// Flags that each difference from a pack takes away; nil where that was not counted.
   private var removed: [Int?] = []
   private var aliases = SubjectAliases()
+  private var keptViews: [Int: KeptView] = [:]
   private var rejectedCases: [MemberProof.CaseWord?] = []
   /// By source and field: rows with a word that the job does not know.
   private var unknownWords: [[Int: Int]]
@@ -176,6 +177,7 @@ package final class JobRun {
     }
     let settledRun = makeRun(job)
     settledRun.prepare { timing.endPhase($0) }
+    keptViews = settledRun.kept
     settled = settledRun.judge { timing.endPhase($0) }
     aliases = settledRun.subjectAliases
     for (number, variant) in prepared.variants.enumerated() {
@@ -337,6 +339,12 @@ package final class JobRun {
       rules.append(entry)
     }
     rules += zip(job.settled, settled).map { Manifest.Rule($0, $1) }
+    for (number, view) in job.views.enumerated() {
+      guard let kept = keptViews[number] else { continue }
+      let file = try folder.makeFile(KeptView.path(of: view.name))
+      try file.append(kept.csv(view.fields))
+      try folder.finish(file)
+    }
     timing.endPhase("flags")
     let reports = SourceReports(prepared: prepared, outcomes: sources)
     let quality = try reports.writeRejects(into: folder)

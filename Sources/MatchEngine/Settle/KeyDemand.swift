@@ -244,7 +244,8 @@ struct KeyDemand {
       for expression in [part.condition].compactMap({ $0 }) + part.values.compactMap({ $0 }) {
         note(expression, around)
       }
-      guard case .keys(let keys) = demand else {
+      // All groups are kept with the results, and what is said of one hangs on all of its rows.
+      guard case .keys(let keys) = demand, !part.isGrouped else {
         wanted[part.relation] = .all
         continue
       }

@@ -124,7 +124,36 @@ struct SettledCompiler {
         guard case .field(let reference, _)? = part.values[note.field] else { return nil }
         return held.layout.noteWord(of: reference.field)
       },
-      texts: target.layout.texts.map { field in part.values[field].map { shown($0, scope) } })
+      texts: target.layout.texts.map { field in part.values[field].map { shown($0, scope) } },
+      grouping: part.isGrouped ? grouping(part, target.layout) : nil)
+  }
+
+  private func grouping(_ part: JobView.Part, _ layout: HeldLayout) -> ViewMaker.Grouping {
+    func cell(_ field: Int) -> Int {
+      guard let cell = layout.cells.firstIndex(where: { $0.field == field }) else {
+        preconditionFailure("views of groups are held as a whole")
+      }
+      return cell
+    }
+    return ViewMaker.Grouping(
+      by: part.by.map { field in
+        var meanings: [[String: String]] = []
+        if case .field(let reference, _)? = part.values[field] {
+          meanings = self.meanings(of: reference.field, in: part.relation)
+        }
+        return ViewMaker.Grouping.Key(
+          cell: cell(field), field: field, text: layout.texts.firstIndex(of: field), meanings: meanings)
+      },
+      percentiles: part.percentiles.sorted { $0.key < $1.key }.map { (cell: cell($0.key), share: $0.value) })
+  }
+
+  /// What delivered words mean, in every source from which a field has its values.
+  private func meanings(of field: Int, in relation: Int) -> [[String: String]] {
+    if relation < job.sources.count { return [job.sources[relation].fields[field].values] }
+    return job.views[relation - job.sources.count].parts.flatMap { part -> [[String: String]] in
+      guard case .field(let reference, _)? = part.values[field] else { return [] }
+      return meanings(of: reference.field, in: part.relation)
+    }
   }
 
   private func source(_ expression: Expression, as type: FieldType, _ scope: SettledScope) -> ViewMaker.Source {

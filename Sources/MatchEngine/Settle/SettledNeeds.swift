@@ -23,7 +23,9 @@ struct SettledNeeds {
     }
     // A view wants of its parts what is wanted of it; later views may stand on earlier ones.
     for (index, view) in job.views.enumerated().reversed() where relations[job.sources.count + index].isWanted {
-      note(view, relation: job.sources.count + index)
+      let relation = job.sources.count + index
+      if view.isGrouped { holdWhole(view, relation) }
+      note(view, relation: relation)
     }
     for alias in job.aliases where relations.indices.contains(where: { isTouched($0, by: alias) }) {
       relations[alias.source].isWanted = true
@@ -116,6 +118,12 @@ struct SettledNeeds {
       note(expression, inner, isShown: false)
     }
     for expression in lines.shown { note(expression, inner, isShown: true) }
+  }
+
+  /// The rows of groups are kept with the results, whatever this run asks of them.
+  private mutating func holdWhole(_ view: JobView, _ relation: Int) {
+    relations[relation].cells.formUnion(view.fields.indices)
+    relations[relation].texts.formUnion(view.fields.indices.filter { view.fields[$0].type.isShownAsWritten })
   }
 
   private mutating func note(_ view: JobView, relation: Int) {

@@ -1,4 +1,5 @@
 internal import Normalizers
+internal import Synchronization
 
 /// Judges the settled rules of a job when every source has been read.
 final class SettledRun {
@@ -11,6 +12,8 @@ final class SettledRun {
   private let rejectedCases: [MemberProof.CaseWord?]
   /// By source.
   private let files: [[SourceFile]]
+  /// By view: its rows that stand for groups.
+  private(set) var kept: [Int: KeptView] = [:]
 
   /// `relations` are the held sources, and room for the views, by relation of the job.
   init(
@@ -75,8 +78,9 @@ final class SettledRun {
   }
 
   /// Makes what the rules look at of what was read: values that others replaced, tables, views; `endPhase` is told of
-  /// each part of the work.
-  func prepare(_ endPhase: (String) -> Void = { _ in }) {
+  /// each part of the work. Views in `kept` take their groups from there.
+  func prepare(kept: [Int: KeptView] = [:], _ endPhase: (String) -> Void = { _ in }) {
+    self.kept = kept
     replaceAliases()
     for relation in relations.prefix(job.sources.count) { relation.map(index) }
     relations[job.calendar].map(CalendarRows.fill)
@@ -220,12 +224,43 @@ final class SettledRun {
     guard let target = relations[job.sources.count + number] else { return }
     let compiler = SettledCompiler(job: job, maker: maker, relations: relations)
     let team = Team((0..<threads).map { _ in ViewMaker(target, maker: maker, relations: cellRelations) })
-    for part in job.views[number].parts {
+    var groups = KeptView()
+    for part in job.views[number].parts where kept[number] == nil || !part.isGrouped {
       let compiled = compiler.part(part, of: job.views[number], target: target)
-      team.divide(compiled.relation.store.rowCount) { worker, rows in worker.add(compiled, rows) }
+      if let grouping = compiled.grouping {
+        groups.rows += rows(compiled, grouping, team)
+      } else {
+        team.divide(compiled.relation.store.rowCount) { worker, rows in worker.add(compiled, rows) }
+      }
+    }
+    if job.views[number].isGrouped {
+      groups.sort()
+      let all = kept[number] ?? groups
+      kept[number] = all
+      team.divide(all.rows.count) { worker, rows in worker.add(all.rows[rows]) }
     }
     team.divide(threads) { worker, _ in worker.finish() }
     index(target)
+  }
+
+  /// The rows of a view that stand for the groups of a part's rows.
+  private func rows(
+    _ part: ViewMaker.Part, _ grouping: ViewMaker.Grouping, _ team: Team<ViewMaker>
+  ) -> [[[UInt8]]] {
+    let collected = Mutex<[RowGroups]>([])
+    team.divide(part.relation.store.rowCount) { worker, rows in
+      var groups = RowGroups(percentileCount: grouping.percentiles.count)
+      worker.collect(part, grouping, rows, into: &groups)
+      collected.withLock { [groups] in $0.append(groups) }
+    }
+    var all = RowGroups(percentileCount: grouping.percentiles.count)
+    for groups in collected.withLock({ $0 }) { all.add(groups) }
+    let made = Mutex<[[[UInt8]]]>([])
+    team.divide(all.groups.count) { [groups = all.groups] worker, numbers in
+      let rows = worker.rows(of: groups[numbers], part, grouping)
+      made.withLock { $0 += rows }
+    }
+    return made.withLock { $0 }
   }
 
   /// A source without one usable row says nothing: rules that look at it, alone or in a view with others, know nothing.

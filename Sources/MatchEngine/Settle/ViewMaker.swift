@@ -2,14 +2,14 @@ internal import Normalizers
 
 /// Makes the rows of a view from held rows of its parts; one thread's own.
 final class ViewMaker {
-  private let maker: CellMaker
+  let maker: CellMaker
   private let evaluator: CellEvaluator
-  private let shown: ShownWriter
-  private let target: HeldRelation
+  let shown: ShownWriter
+  let target: HeldRelation
   private let texts: TextStore.Writer
-  private let rows: FlatArray<UInt32>
-  private let all: FlatArray<UInt32>
-  private let bits: FlatArray<UInt32>
+  let rows: FlatArray<UInt32>
+  let all: FlatArray<UInt32>
+  let bits: FlatArray<UInt32>
   private var textBytes: FlatArray<UInt8>
 
   /// How one field of the view comes from a part's row.
@@ -28,6 +28,8 @@ final class ViewMaker {
     var cells: [Source]
     var notes: [Int?]
     var texts: [ShownTerm?]
+    /// Of a part whose rows make groups.
+    var grouping: Grouping?
   }
 
   init(_ target: HeldRelation, maker: CellMaker, relations: [CellRelation]) {
@@ -56,29 +58,37 @@ final class ViewMaker {
 
   /// Adds the view's rows that come of rows `range` of a part.
   func add(_ part: Part, _ range: Range<Int>) {
+    forEachBatch(part, range) { lanes in add(part, lanes) }
+  }
+
+  /// Calls `body` with the rows of `range` for which the part's condition holds.
+  func forEachBatch(_ part: Part, _ range: Range<Int>, _ body: (CellEvaluator.Lanes) -> Void) {
     var row = range.lowerBound
     while row < range.upperBound {
       let end = min(row + RecordBatch.capacity, range.upperBound)
       for (lane, number) in (row..<end).enumerated() { rows[lane] = UInt32(number) }
-      add(part, count: end - row)
+      let lanes = kept(part, count: end - row)
+      if lanes.count > 0 { body(lanes) }
       row = end
     }
   }
 
-  private func add(_ part: Part, count: Int) {
+  private func kept(_ part: Part, count: Int) -> CellEvaluator.Lanes {
     var lanes = CellEvaluator.Lanes(count: count)
     let side = CellEvaluator.LaneSide(store: part.relation.store, rows: rows)
     lanes.sides = [side, side]
-    if let condition = part.condition {
-      let truth = evaluator.evaluate(condition, lanes)
-      var kept = 0
-      for lane in 0..<count {
-        rows[kept] = rows[lane]
-        kept += truth[lane] == 1 ? 1 : 0
-      }
-      lanes.count = kept
+    guard let condition = part.condition else { return lanes }
+    let truth = evaluator.evaluate(condition, lanes)
+    var kept = 0
+    for lane in 0..<count {
+      rows[kept] = rows[lane]
+      kept += truth[lane] == 1 ? 1 : 0
     }
-    guard lanes.count > 0 else { return }
+    lanes.count = kept
+    return lanes
+  }
+
+  private func add(_ part: Part, _ lanes: CellEvaluator.Lanes) {
     let (store, layout) = (target.store, target.layout)
     let first = store.reserve(lanes.count)
     store.begin(first, count: lanes.count, lanes: all, ruleBits: bits)
@@ -96,23 +106,29 @@ final class ViewMaker {
     _ cell: (field: Int, type: FieldType, word: Int), from source: Source, _ first: Int, _ lanes: CellEvaluator.Lanes
   ) {
     let (store, isWide) = (target.store, cell.type.wordCount == 2)
-    func set(_ lane: Int, _ one: Int64, _ two: Int64) {
+    forEachValue(source, cell.type, lanes) { lane, one, two in
       store.setWord(cell.word, of: first + lane, to: one)
       if isWide { store.setWord(cell.word + 1, of: first + lane, to: two) }
     }
+  }
+
+  /// Calls `body` with the words of a field for every lane.
+  func forEachValue(
+    _ source: Source, _ type: FieldType, _ lanes: CellEvaluator.Lanes, _ body: (Int, Int64, Int64) -> Void
+  ) {
     switch source {
     case .nothing:
-      for lane in 0..<lanes.count { set(lane, Cell.empty, 0) }
+      for lane in 0..<lanes.count { body(lane, Cell.empty, 0) }
     case .constant(let words):
-      for lane in 0..<lanes.count { set(lane, words.first, words.second) }
+      for lane in 0..<lanes.count { body(lane, words.first, words.second) }
     case .cells(let value):
       evaluator.begin()
-      let words = evaluator.add(value, isWide: isWide, lanes)
-      for lane in 0..<lanes.count { set(lane, words.first[lane], words.second?[lane] ?? 0) }
+      let words = evaluator.add(value, isWide: type.wordCount == 2, lanes)
+      for lane in 0..<lanes.count { body(lane, words.first[lane], words.second?[lane] ?? 0) }
     case .text(let term):
       for (lane, text) in shown.texts(term, lanes).enumerated() {
-        let words = text.isEmpty ? CellMaker.Words(missing: .empty) : maker.words(text.span, as: cell.type)
-        set(lane, words.first, words.second)
+        let words = text.isEmpty ? CellMaker.Words(missing: .empty) : maker.words(text.span, as: type)
+        body(lane, words.first, words.second)
       }
     }
   }
@@ -121,18 +137,19 @@ final class ViewMaker {
     let layout = target.layout
     guard !layout.texts.isEmpty else { return }
     let columns = part.texts.map { term in term.map { shown.texts($0, lanes) } }
-    for lane in 0..<lanes.count {
-      let pieces = columns.map { $0?[lane] ?? [] }
-      let reference = texts.begin(byteCount: pieces.reduce(0) { $0 + $1.count + 5 })
-      target.store.setTexts(of: first + lane, to: reference)
-      for piece in pieces {
-        if piece.count > textBytes.count {
-          textBytes.deallocate()
-          textBytes = FlatArray(uninitialized: piece.count)
-        }
-        textBytes.write(piece, at: 0)
-        texts.put(textBytes, from: 0, count: piece.count)
+    for lane in 0..<lanes.count { put(columns.map { $0?[lane] ?? [] }, of: first + lane) }
+  }
+
+  /// Keeps the texts of a row of the view.
+  func put(_ pieces: [[UInt8]], of row: Int) {
+    target.store.setTexts(of: row, to: texts.begin(byteCount: pieces.reduce(0) { $0 + $1.count + 5 }))
+    for piece in pieces {
+      if piece.count > textBytes.count {
+        textBytes.deallocate()
+        textBytes = FlatArray(uninitialized: piece.count)
       }
+      textBytes.write(piece, at: 0)
+      texts.put(textBytes, from: 0, count: piece.count)
     }
   }
 }
