@@ -152,6 +152,31 @@ package final class BatchNormalizer {
     return true
   }
 
+  /// Settles the lanes of `rest` whose field has no byte, in many columns nearly all of them; returns how many are left.
+  @inline(__always)
+  private func settleEmpty(
+    _ count: Int, _ batch: RecordBatch, _ use: FieldUse, _ slot: Int, hasSecond: Bool = false
+  ) -> Int {
+    let (starts, ends) = (batch.starts.mutableColumn(at: 0), batch.ends.mutableColumn(at: 0))
+    let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
+    let second = hasSecond ? batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity) : first
+    let lanes = rest.mutableColumn(at: 0)
+    var left = 0
+    for index in 0..<count {
+      let lane = Int(lanes[index])
+      if ends[lane] > starts[lane] {
+        lanes.set(left, UInt32(truncatingIfNeeded: lane))
+        left &+= 1
+        continue
+      }
+      if hasSecond { second.set(lane, 0) }
+      first.set(lane, Cell.empty)
+      special?[lane] = 1
+    }
+    counts[use.field * Self.countersPerField + Self.empty] += count - left
+    return left
+  }
+
   /// The lanes of `rest`, which a kernel left over.
   @inline(__always)
   private func fillRest(
@@ -161,7 +186,7 @@ package final class BatchNormalizer {
     let fields = LocatedFields(batch)
     let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
     let second = hasSecond ? batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity) : first
-    for index in 0..<count {
+    for index in 0..<settleEmpty(count, batch, use, slot, hasSecond: hasSecond) {
       let lane = Int(rest[index])
       let words = make(fields[lane])
       first.set(lane, words.first)
@@ -173,23 +198,18 @@ package final class BatchNormalizer {
   /// All lanes, one after the other.
   @inline(__always)
   private func fill(
-    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int, hasSecond: Bool = false,
+    _ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int,
     _ make: (borrowing Span<UInt8>) -> CellMaker.Words
   ) {
-    let fields = LocatedFields(batch)
-    let first = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
-    let second = hasSecond ? batch.cells.mutableColumn(at: (slot + 1) * RecordBatch.capacity) : first
-    for lane in 0..<batch.count {
-      let words = make(fields[lane])
-      first.set(lane, words.first)
-      if hasSecond { second.set(lane, words.second) }
-      if words.codes.rawValue != 0 { note(words.codes, batch, lane, use, column) }
-    }
+    let lanes = rest.mutableColumn(at: 0)
+    for lane in 0..<batch.count { lanes.set(lane, UInt32(truncatingIfNeeded: lane)) }
+    fillRest(batch.count, batch, use, column, slot, make)
   }
 
   private func fillIDs(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
     let base = use.field * Self.countersPerField
-    let (damaged, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
+    var (damaged, endingInX) = kernels.residentIDs(batch, idLimits, slot: slot, rest: rest)
+    damaged = settleEmpty(damaged, batch, use, slot)
     if let special { for index in 0..<damaged { special[Int(rest[index])] = 1 } }
     let (count, repairs) = kernels.repairedIDs(batch, idLimits, slot: slot, rest: rest, count: damaged)
     counts[base + Self.endingInX] += endingInX
@@ -211,7 +231,7 @@ package final class BatchNormalizer {
 
   /// Codes: few different values, so most are remembered; those that carry a reason code never are.
   private func fillCodes(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
-    let count = kernels.codes(batch, codes, slot: slot, rest: rest)
+    let count = settleEmpty(kernels.codes(batch, codes, slot: slot, rest: rest), batch, use, slot)
     let fields = LocatedFields(batch)
     let cells = batch.cells.mutableColumn(at: slot * RecordBatch.capacity)
     for index in 0..<count {
@@ -233,6 +253,8 @@ package final class BatchNormalizer {
     if let cache {
       batch.locate(column: column, kernels)
       count = kernels.codes(batch, cache, slot: slot, rest: rest)
+      // A job may say what an empty value means.
+      if source.fields[use.field].values[""] == nil { count = settleEmpty(count, batch, use, slot) }
     }
     for index in 0..<count {
       let lane = cache == nil ? index : Int(rest[index])
