@@ -35,9 +35,10 @@ enum FaultShim {
     #define FAIL_WITH(number, result) do { if (fails()) { errno = number; return result; } } while (0)
     #define FAIL(number) FAIL_WITH(number, -1)
 
-    /* False for what the run-time libraries ask about the machine; a folder in memory holds files as any other. */
+    /* False for what the run-time libraries ask about the machine; a folder in memory holds files as any other, and
+       so does an open file by its number. */
     static int is_own(const char *path) {
-      if (strncmp(path, "/dev/shm/", 9) == 0) return 1;
+      if (strncmp(path, "/dev/shm/", 9) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0) return 1;
       return strncmp(path, "/proc", 5) != 0 && strncmp(path, "/sys", 4) != 0 && strncmp(path, "/dev", 4) != 0
         && strncmp(path, "/etc", 4) != 0 && strncmp(path, "/usr", 4) != 0;
     }
@@ -61,6 +62,40 @@ enum FaultShim {
     FILE *fopen64(const char *path, const char *mode) {
       if (is_own(path)) FAIL_WITH(EIO, NULL);
       return REAL(fopen64)(path, mode);
+    }
+    FILE *fopen(const char *path, const char *mode) {
+      if (is_own(path)) FAIL_WITH(EIO, NULL);
+      return REAL(fopen)(path, mode);
+    }
+    FILE *fdopen(int file, const char *mode) { FAIL_WITH(ENOMEM, NULL); return REAL(fdopen)(file, mode); }
+    /* From here on nothing can be written to the file any more, as when its disk has failed; what was written stays. */
+    static void spoil(FILE *file) {
+      char link[32];
+      snprintf(link, sizeof link, "/proc/self/fd/%d", fileno(file));
+      int spoilt = REAL(open)(link, O_RDONLY);
+      dup2(spoilt, fileno(file));
+      REAL(close)(spoilt);
+    }
+    /* What is written waits in the file's buffer, so that the call itself succeeds. */
+    size_t fwrite(const void *bytes, size_t size, size_t count, FILE *file) {
+      if (is_file(fileno(file)) && fails()) spoil(file);
+      return REAL(fwrite)(bytes, size, count, file);
+    }
+    size_t fread(void *bytes, size_t size, size_t count, FILE *file) {
+      if (is_file(fileno(file))) FAIL_WITH(EIO, 0);
+      return REAL(fread)(bytes, size, count, file);
+    }
+    int fseek(FILE *file, long at, int from) {
+      if (is_file(fileno(file))) FAIL(EIO);
+      return REAL(fseek)(file, at, from);
+    }
+    int fflush(FILE *file) {
+      if (file != NULL && is_file(fileno(file)) && fails()) spoil(file);
+      return REAL(fflush)(file);
+    }
+    int fclose(FILE *file) {
+      if (is_file(fileno(file)) && fails()) spoil(file);
+      return REAL(fclose)(file);
     }
     int close(int file) {
       int is_failing = is_file(file) && fails();
@@ -141,8 +176,8 @@ enum FaultShim {
       const char *path = getenv("FAULT_COUNT");
       if (path == NULL) return;
       int total = count;
-      FILE *file = fopen(path, "w");
-      if (file != NULL) { fprintf(file, "%d\\n", total); fclose(file); }
+      FILE *file = REAL(fopen)(path, "w");
+      if (file != NULL) { fprintf(file, "%d\\n", total); REAL(fclose)(file); }
     }
 
     """

@@ -43,6 +43,7 @@ struct DistrictWorkbook {
     if !cases.gone.isEmpty { try writeGone(book) }
     try writeGuide(book)
     try book.close()
+    try SpreadsheetCheck.check(parts, against: book.sheets, path: file.path)
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
     var offset = 0
     while true {

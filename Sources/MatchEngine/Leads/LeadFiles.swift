@@ -61,6 +61,8 @@ package struct LeadFiles {
       }
       return number
     }
+    // The writer of workbooks opens files of this name and removes the name at once, or does not say that it could not.
+    try folder.refuse(prefix: "tmp.")
     try folder.finish(all)
     try folder.finish(lines)
     for district in districts {

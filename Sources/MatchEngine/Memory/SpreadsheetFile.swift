@@ -21,6 +21,8 @@ final class SpreadsheetFile {
   private let book: OpaquePointer
   private let path: String
   private var isClosed = false
+  /// By sheet: the cells that were written, for `SpreadsheetCheck`.
+  private(set) var sheets: [SpreadsheetCheck.Cells] = []
 
   /// Begins the file `number` (an open file of this process), which errors call `path`; parts of it wait nameless in
   /// `folder`.
@@ -54,7 +56,14 @@ final class SpreadsheetFile {
   // SAFETY: below, the book is alive until `close`, and texts are zero-terminated copies during each call.
 
   /// Begins the next sheet; later calls are about it.
-  func addSheet(_ name: String) throws(RunError) { try check(unsafe mr_book_add_sheet(book, name)) }
+  func addSheet(_ name: String) throws(RunError) {
+    try check(unsafe mr_book_add_sheet(book, name))
+    sheets.append(SpreadsheetCheck.Cells())
+  }
+
+  private func note(_ text: String, row: Int, column: Int) {
+    sheets[sheets.count - 1].add(place: SpreadsheetCheck.Cells.place(row: row, column: column), text: Array(text.utf8))
+  }
 
   func setColumn(_ column: Int, width: Double) throws(RunError) {
     try check(unsafe mr_book_set_column(book, UInt16(column), width))
@@ -65,18 +74,23 @@ final class SpreadsheetFile {
   }
 
   func write(_ text: String, row: Int, column: Int, style: Style) throws(RunError) {
-    try check(unsafe mr_book_text(book, UInt32(row), UInt16(column), Self.cell(text), style.rawValue))
+    let text = Self.cell(text)
+    try check(unsafe mr_book_text(book, UInt32(row), UInt16(column), text, style.rawValue))
+    note(text, row: row, column: column)
   }
 
   func write(_ number: Double, row: Int, column: Int, style: Style) throws(RunError) {
     try check(unsafe mr_book_number(book, UInt32(row), UInt16(column), number, style.rawValue))
+    sheets[sheets.count - 1].add(place: SpreadsheetCheck.Cells.place(row: row, column: column), number: number)
   }
 
   /// One cell over the columns of a row.
   func writeBand(_ text: String, row: Int, columns: ClosedRange<Int>, style: Style) throws(RunError) {
+    let text = Self.cell(text)
     try check(
       unsafe mr_book_band(
-        book, UInt32(row), UInt16(columns.lowerBound), UInt16(columns.upperBound), Self.cell(text), style.rawValue))
+        book, UInt32(row), UInt16(columns.lowerBound), UInt16(columns.upperBound), text, style.rawValue))
+    for column in columns { note(column == columns.lowerBound ? text : "", row: row, column: column) }
   }
 
   /// A drop-down list.

@@ -59,8 +59,8 @@ struct SourceState: Hashable {
     if !lacking.isEmpty {
       add(
         .columns,
-        "has rows of earlier nights, when nothing read the column \(Self.list(lacking)); deliver every row of it again as"
-          + " an update")
+        "has rows of earlier nights, when nothing read the column \(Self.list(lacking)); deliver every row of it again"
+          + " as an update")
     }
     if Double(new.unusable - unusable) > limits.unusable * 1000 {
       add(.unusable, "has \(new.unusable) rows in a thousand without a usable key; before it had \(unusable)")

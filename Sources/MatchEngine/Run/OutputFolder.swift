@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// The folder of a run's results, which appears whole or not at all.
@@ -170,6 +171,13 @@ package final class OutputFolder {
   func makeScratch(_ name: String) throws(RunError) -> Descriptor { try open().makeFile(name) }
 
   func removeScratch(_ name: String) throws(RunError) { try open().unlink(name) }
+
+  /// Throws where a file whose name begins with `prefix` stands beside the results, as a library may leave one.
+  func refuse(prefix: String) throws(RunError) {
+    for entry in try open().entries() where entry.name.hasPrefix(prefix) {
+      throw .system(action: "remove the temporary file", path: "\(scratchPath)/\(entry.name)", number: EIO)
+    }
+  }
 
   /// Gives the results a file of earlier results, which nobody changes, under the name `path`; copies it where the file
   /// system has no second names.

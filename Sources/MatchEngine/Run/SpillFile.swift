@@ -15,6 +15,8 @@ package final class SpillFile: Sendable {
     try file.write(bytes, count: count, at: offset)
   }
 
+  package func byteCount() throws(RunError) -> Int { try file.status().byteCount }
+
   /// Reads the bytes at `offset` until the span is full or the file ends; returns how many there were.
   package func read(into buffer: inout MutableSpan<UInt8>, at offset: Int) throws(RunError) -> Int {
     try file.read(into: &buffer, at: offset)
