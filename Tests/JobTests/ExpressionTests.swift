@@ -136,7 +136,7 @@ struct ExpressionTests {
     (
       "lower(name) = 'x'",
       "unknown function 'lower'; known functions: age, birth, coalesce, count, days, earliest, exists, first_day, "
-        + "greatest, if, last_day, latest, least, max, min, month, months, names, overlap_days, percentile, "
+        + "greatest, if, last_day, latest, least, loaded, max, min, month, months, names, overlap_days, percentile, "
         + "same_name, sex, snapshot, sum, year"
     ),
     ("count(died) > 5", "count() counts rows, count(distinct field) values; found 'died'"),

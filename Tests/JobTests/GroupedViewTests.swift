@@ -292,6 +292,36 @@ import Testing
     #expect(other.prefix(2) == Self.whyNot[...])
   }
 
+  /// Without the source every program is without a standard, 低保 of four payments too: none is above the greatest.
+  @Test(arguments: [
+    "if(has_standard, amount > 5000, amount / span > limit)", "amount / span > if(has_standard, 5000, limit)",
+    "amount / span > if(has_standard, max(s.amount in standards as s by program), limit)"
+  ])
+  func whatAnAbsentSourceWouldDecideIsNotAsked(condition: String) throws {
+    var job = Self.job
+    for (old, new) in [
+      (
+        "standards: {path: standards.csv, fields: {program: code}}",
+        "standards: {optional: true, fields: {program: code, amount: money}}"
+      ),
+      ("has_standard: exists", "has_standard: loaded(standards) and exists"),
+      ("if(has_standard, amount > 5000, amount / span > limit)", condition)
+    ] {
+      #expect(job.contains(old))
+      job = job.replacingOccurrences(of: old, with: new)
+    }
+    let place = try place(job: job)
+    #expect(try run(place).exitCode == 0)
+    #expect(try place.manifest()["rules"]["LARGE"]["state"].string == "DONE")
+    #expect(try evidence(place) == Self.flags.filter { !$0.hasPrefix("D") })
+    #expect(try place.text("out/views/limits.csv").contains("低保,310101,6000.00\n"))
+    // The first of three flags, not of four.
+    let flagged = Self.whyFlagged.map { $0.replacingOccurrences(of: "run-000004", with: "run-000003") }
+    #expect(answer(try explain(Self.flaggedPerson, place)) == flagged)
+    let other = answer(try explain(Self.otherPerson, place))
+    #expect(other.prefix(2) == Self.whyNot[...])
+  }
+
   @Test func anExplanationIsAboutTheViewAsTheRunKeptIt() throws {
     let place = try place()
     _ = try run(place)

@@ -23,7 +23,7 @@ struct JobReferenceTests {
 
   @Test func everyExampleIsAJob() throws {
     let jobs = try jobs()
-    #expect(jobs.count == 8)
+    #expect(jobs.count == 9)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("match-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     defer {

@@ -187,6 +187,76 @@ import Testing
         """)
   }
 
+  /// 1,000 payments of 低保 in one district, with those of `base/` and of T62: 2 of 2,000.00, 2 of 1,330.00, 994 of
+  /// 9,000.00, 9,500.00 and 9,900.00. The 999th is 9,500.00; as a multiple of a standard all but four would be flagged.
+  private static func placeWithoutStandards() throws -> RunPlace {
+    let place = try place(of: "T62")
+    try FileManager.default.removeItem(atPath: place("in/standards-base.csv"))
+    var lines = [
+      "pay_id,pay_date,period,program,pay_kind,months_covered,district,case_no,id_no,account_no,amount,result"
+    ]
+    func pay(_ name: String, _ person: String, _ amount: String) {
+      lines.append("\(name),2026-09-10,2026-09,低保,常规,,310101,\(name),\(person),,\(amount),成功")
+    }
+    for number in 1...994 { pay("K\(number)", "", "9000.00") }
+    pay("L1", "310101195202020024", "9500.00")
+    pay("N1", "310101195001010014", "9900.00")
+    try place.write("in/payments-many.csv", lines.joined(separator: "\n") + "\n")
+    let job = try String(contentsOfFile: "\(traps)/job.yml", encoding: .utf8)
+    #expect(job.contains(standardsOfTraps))
+    try place.write("job.yml", job.replacingOccurrences(of: standardsOfTraps, with: ""))
+    return place
+  }
+
+  private static let standardsOfTraps = "  standards: {path: \"standards*.csv\"}\n"
+
+  @Test func withoutStandardsAllPaymentsAreComparedWithEachOther() throws {
+    let place = try Self.placeWithoutStandards()
+    let outcome = try Program.run("run", place("job.yml"), "--input", place("in"), "--out", place("out"))
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let flags = try place.text("out/flags.csv").split(separator: "\n").filter { $0.hasPrefix("PAY_LARGE,") }
+    #expect(
+      flags == [
+        "PAY_LARGE,N1,310101195001010014,3,,REVIEW,,2026-09,9900.00,FULL,2026-09-10一笔支付低保9900.00元，按1个月计，"
+          + "该户1人；每月超过本区同一项目发放额的第99.9百分位（该项目没有标准），即9500.00元。"
+      ])
+    let rules = try place.manifest()["rules"]
+    #expect(rules["PAY_LARGE"]["state"].string == "DONE")
+    #expect(rules["AMOUNT_OVER_STANDARD"]["state"].string == "NOT_EVALUATED")
+
+    func explain(_ number: String) throws -> [String] {
+      let outcome = try Program.run(
+        "explain", "--person", "-", "--run", place("out"), "--input", place("in"),
+        shell: "printf '%s\\n' '\(number)' | \"$0\" \"$@\"")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n").map(String.init)
+      return Array(lines.drop { !$0.contains("] PAY_LARGE ") }.prefix(3))
+    }
+    let flagged = try explain("310101195001010014")
+    #expect(flagged.first == "  [有线索] PAY_LARGE 大额支付")
+    #expect(flagged.last?.hasPrefix("    事实：2026-09-10一笔支付低保9900.00元，") == true)
+    let other = try explain("310101195202020024")
+    #expect(other.first == "  [没有线索] PAY_LARGE 大额支付")
+    #expect(other.dropFirst().first?.contains("算出的是9500.00，算出的是9500.00") == true, "\(other)")
+  }
+
+  /// Standards that are awaited are not the same as none: nothing is concluded from a file without a row, and a file
+  /// that is not there ends the run.
+  @Test func awaitedStandardsAreNotTakenForNone() throws {
+    let place = try Self.placeWithoutStandards()
+    try place.write(
+      "job.yml",
+      place.text("job.yml").replacingOccurrences(of: "output:\n", with: Self.standardsOfTraps + "output:\n"))
+    let missing = try Program.run("run", place("job.yml"), "--input", place("in"), "--out", place("out"))
+    #expect(missing.code == 3)
+    #expect(missing.errors == "match-run: error: standards*.csv: no file matches\n")
+    try place.write("in/standards-none.csv", "program,division,valid_from,monthly_amount\n")
+    let empty = try Program.run("run", place("job.yml"), "--input", place("in"), "--out", place("out"))
+    #expect(empty.code == 1, "\(empty.errors)")
+    #expect(try place.manifest()["rules"]["PAY_LARGE"]["state"].string == "UNKNOWN")
+    #expect(try !place.text("out/flags.csv").contains("PAY_LARGE"))
+  }
+
   /// What can be read of a rejected record does not hang on the encoding.
   @Test(arguments: ["T92", "T92-chinese", "T92-other-case", "T92-quoted", "T92-unreadable"])
   func rejectedRowsAreReadInAnyEncoding(trap: String) throws {

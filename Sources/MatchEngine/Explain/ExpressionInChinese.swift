@@ -33,6 +33,7 @@ struct ExpressionInChinese {
       let code = operands.dropFirst().first.map { value($0, scope) } ?? ""
       return "\(operands.first.map { value($0, scope) } ?? "")\(isNegated ? "没有" : "有")\(code)这样的写法问题"
     case .call(.choose, let parts) where parts.count == 3:
+      if case .constant(let isTrue) = parts[0] { return condition(parts[isTrue ? 1 : 2], scope, isNegated: isNegated) }
       let yes = condition(parts[1], scope, isNegated: isNegated)
       let no = condition(parts[2], scope, isNegated: isNegated)
       return "如果\(condition(parts[0], scope))则\(yes)，否则\(no)"
@@ -215,6 +216,8 @@ struct ExpressionInChinese {
     switch function {
     case .coalesce: return all.dropFirst().reduce(all.first ?? "") { "\($0)（为空时取\($1)）" }
     case .choose:
+      // What this job decides is not a question of the row.
+      if case .constant(let isTrue)? = operands.first { return part(isTrue ? 1 : 2) }
       return operands.isEmpty ? "" : "（如果\(condition(operands[0], scope))则\(part(1))，否则\(part(2))）"
     case .greatest: return "\(all.joined(separator: "、"))中最大的"
     case .least: return "\(all.joined(separator: "、"))中最小的"

@@ -111,6 +111,7 @@ extension ExpressionChecker {
   mutating func call(_ name: String, _ arguments: [ExpressionSyntax], at offset: Int) -> Typed? {
     if let definition = names.definition(name) { return expand(definition, arguments: arguments, at: offset) }
     if name.lowercased() == "snapshot" { return snapshot(arguments, at: offset) }
+    if name.lowercased() == "loaded" { return loaded(arguments, at: offset) }
     if name.lowercased() == ExpressionNames.percentile {
       report(offset, "percentile(value, share) stands alone in take: of rows of a view that have by:")
       return nil
@@ -134,15 +135,22 @@ extension ExpressionChecker {
       default: operands(arguments, of: function)
       }
     guard let operands else { return nil }
-    let expression = Expression.call(function, operands)
+    var expression = Expression.call(function, operands)
+    if function == .choose, expression.valueType == .boolean, case .constant(let isTrue) = operands[0] {
+      expression = operands[isTrue ? 1 : 2]
+    }
     return Typed(expression: expression, type: expression.valueType, offset: offset)
   }
 
-  /// Values of one type.
-  private mutating func alike(_ arguments: [ExpressionSyntax], of function: ExpressionFunction) -> [Expression]? {
+  /// Values of one type; `unasked` is the index of one that is never wanted, whatever the rows hold.
+  private mutating func alike(
+    _ arguments: [ExpressionSyntax], of function: ExpressionFunction, unasked: Int? = nil
+  ) -> [Expression]? {
     var operands: [Typed] = []
-    for argument in arguments {
-      guard let typed = check(argument), function == .choose || isValue(typed) else { continue }
+    for (index, argument) in arguments.enumerated() {
+      let (checked, absent) = part(argument)
+      if index != unasked { ask(absent) }
+      guard let typed = checked, function == .choose || isValue(typed) else { continue }
       operands.append(typed)
     }
     guard operands.count == arguments.count else { return nil }
@@ -162,8 +170,13 @@ extension ExpressionChecker {
   }
 
   private mutating func choice(_ arguments: [ExpressionSyntax]) -> [Expression]? {
-    let condition = check(arguments[0])
-    guard let values = alike(Array(arguments.dropFirst()), of: .choose), let condition else { return nil }
+    let (condition, absent) = part(arguments[0])
+    ask(absent)
+    var unasked: Int?
+    if absent.isEmpty, case .constant(let isTrue) = condition?.expression { unasked = isTrue ? 1 : 0 }
+    guard let values = alike(Array(arguments.dropFirst()), of: .choose, unasked: unasked), let condition else {
+      return nil
+    }
     guard condition.type == .boolean else {
       report(condition.offset, "if() needs a condition first; this is \(condition.type.phrase)")
       return nil
@@ -212,6 +225,20 @@ extension ExpressionChecker {
     }
     let expression = relation.snapshotDate.map { Expression.literal(.date(days: $0.days)) } ?? .asOf
     return Typed(expression: expression, type: .date, offset: offset, isParameter: true)
+  }
+
+  /// `loaded(source)`: whether the source, or one of a view, is part of the job.
+  private mutating func loaded(_ arguments: [ExpressionSyntax], at offset: Int) -> Typed? {
+    guard arguments.count == 1, case .name(nil, let source) = arguments[0].kind else {
+      report(offset, "loaded(source) needs the name of a source or view")
+      return nil
+    }
+    guard let relation = names.relation(source) else {
+      reportUnknownRelation(source, at: arguments[0].offset)
+      return nil
+    }
+    if let index = relation.index, !loaded.contains(index) { loaded.append(index) }
+    return Typed(expression: .constant(relation.index != nil), type: .boolean, offset: offset)
   }
 }
 

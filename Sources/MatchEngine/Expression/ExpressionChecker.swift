@@ -48,6 +48,8 @@ struct ExpressionChecker {
   var isInsideAggregate = false
   /// Sources and views that were looked up and of which nothing is part of the job.
   var absent: [String] = []
+  /// Sources and views of which `loaded()` says that they are part of the job.
+  var loaded: [Int] = []
   /// Fields of the candidate outside of aggregates, with the place of the first.
   private var bareFields: [FieldReference: (offset: Int, text: JobText?, name: String)] = [:]
   private(set) var problems: [ExpressionProblem] = []
@@ -257,14 +259,21 @@ struct ExpressionChecker {
 
   private mutating func conditions(_ terms: [ExpressionSyntax], joinedBy word: String) -> [Expression]? {
     var conditions: [Expression] = []
+    var asked: [String] = []
+    var isDecided = false
     for term in terms {
-      guard let typed = check(term) else { continue }
+      let (checked, absent) = part(term)
+      asked += absent
+      guard let typed = checked else { continue }
       guard typed.type == .boolean else {
         report(typed.offset, "\(word) needs conditions that are true or false; this is \(typed.type.phrase)")
         continue
       }
+      if absent.isEmpty, typed.expression == .constant(word == "or") { isDecided = true }
       conditions.append(typed.expression)
     }
+    // What one term decides when the job is read asks nothing of the others.
+    if !isDecided { ask(asked) }
     return conditions.count == terms.count ? conditions : nil
   }
 
@@ -325,6 +334,21 @@ struct ExpressionChecker {
     let isCount = aggregate == .countDistinct || aggregate == .count
     return Typed(
       expression: .aggregate(aggregate, typed.expression), type: isCount ? .number : typed.type, offset: offset)
+  }
+
+  // MARK: Absent sources
+
+  /// A part by itself, and the absent sources that it asks; they count for the whole only by `ask`.
+  mutating func part(_ syntax: ExpressionSyntax) -> (typed: Typed?, absent: [String]) {
+    let outer = absent
+    absent = []
+    defer { absent = outer }
+    let typed = check(syntax)
+    return (typed, absent)
+  }
+
+  mutating func ask(_ sources: [String]) {
+    for source in sources where !absent.contains(source) { absent.append(source) }
   }
 
   // MARK: Definitions

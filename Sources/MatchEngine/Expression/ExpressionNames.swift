@@ -67,8 +67,8 @@ struct ExpressionNames {
   /// Functions whose names a definition cannot have.
   static let functions =
     ["age", "birth", "coalesce", "count", "days", "earliest", "exists", "first_day", "greatest", "if", "last_day"]
-    + ["latest", "least", "max", "min", "month", "months", "names", "overlap_days", percentile, "same_name", "sex"]
-    + ["snapshot", "sum", "year"]
+    + ["latest", "least", "loaded", "max", "min", "month", "months", "names", "overlap_days", percentile, "same_name"]
+    + ["sex", "snapshot", "sum", "year"]
   /// Of the rows of a group, in a view.
   static let percentile = "percentile"
 }

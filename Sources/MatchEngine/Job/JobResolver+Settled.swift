@@ -15,6 +15,16 @@ extension JobResolver {
     mutating func miss(_ names: [String]) {
       for name in names where !missing.contains(name) { missing.append(name) }
     }
+
+    /// What an expression without which the rule means nothing asks.
+    mutating func note(_ checker: ExpressionChecker?) {
+      guard let checker else { return }
+      miss(checker.absent)
+      // A source of which nothing can be said is not taken for one that is not loaded.
+      for relation in checker.loaded where !rule.needs.contains(SettledRule.Need(relation: relation)) {
+        rule.needs.append(SettledRule.Need(relation: relation))
+      }
+    }
   }
 
   mutating func resolveSettled(_ rule: RuleSpec) -> SettledRule? {
@@ -517,40 +527,40 @@ extension JobResolver {
     ExpressionChecker(scope: scope, names: names, place: place)
   }
 
-  /// A condition and the absent sources in it.
+  /// A condition, and the checker that knows what it asks.
   mutating func settledCondition(
     _ text: JobText, key: String, scope: ExpressionScope, place: ExpressionChecker.Place = .row
-  ) -> (expression: Expression?, absent: [String]) {
-    guard let syntax = parsed(text) else { return (nil, []) }
+  ) -> (expression: Expression?, checker: ExpressionChecker?) {
+    guard let syntax = parsed(text) else { return (nil, nil) }
     var checker = settledChecker(scope, place)
     let condition = checker.condition(syntax, key: "\(key):")
     for problem in checker.problems { problems.report(problem, in: text) }
-    return (condition, checker.absent)
+    return (condition, checker)
   }
 
-  /// A value and the absent sources in it.
+  /// A value, and the checker that knows what it asks.
   mutating func settledValue(
     _ text: JobText, scope: ExpressionScope, place: ExpressionChecker.Place = .row
-  ) -> (typed: ExpressionChecker.Typed?, absent: [String]) {
-    guard let syntax = parsed(text) else { return (nil, []) }
+  ) -> (typed: ExpressionChecker.Typed?, checker: ExpressionChecker?) {
+    guard let syntax = parsed(text) else { return (nil, nil) }
     var checker = settledChecker(scope, place)
     let value = checker.value(syntax)
     for problem in checker.problems { problems.report(problem, in: text) }
-    return (value, checker.absent)
+    return (value, checker)
   }
 
   private mutating func condition(
     _ text: JobText, key: String, _ draft: inout Draft, scope: ExpressionScope,
     place: ExpressionChecker.Place = .row, isHard: Bool = true
   ) -> Expression? {
-    let (expression, absent) = settledCondition(text, key: key, scope: scope, place: place)
-    if isHard { draft.miss(absent) }
+    let (expression, checker) = settledCondition(text, key: key, scope: scope, place: place)
+    if isHard { draft.note(checker) }
     return expression
   }
 
   private mutating func value(_ text: JobText, _ draft: inout Draft, isHard: Bool = true) -> Expression? {
-    let (typed, absent) = settledValue(text, scope: draft.scope)
-    if isHard { draft.miss(absent) }
+    let (typed, checker) = settledValue(text, scope: draft.scope)
+    if isHard { draft.note(checker) }
     return typed?.expression
   }
 
@@ -574,7 +584,7 @@ extension JobResolver {
     var checker = settledChecker(scope, place)
     let value = checker.value(syntax)
     for problem in checker.problems { report(problem) }
-    if isHard { draft.miss(checker.absent) }
+    if isHard { draft.note(checker) }
     return value
   }
 
