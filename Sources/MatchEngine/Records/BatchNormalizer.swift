@@ -152,7 +152,8 @@ package final class BatchNormalizer {
     return true
   }
 
-  /// Settles the lanes of `rest` whose field has no byte, in many columns nearly all of them; returns how many are left.
+  /// Settles the lanes of `rest` whose field has no byte, which are nearly all in many a column; returns how many are
+  /// left.
   @inline(__always)
   private func settleEmpty(
     _ count: Int, _ batch: RecordBatch, _ use: FieldUse, _ slot: Int, hasSecond: Bool = false
