@@ -16,6 +16,7 @@ import Testing
     try book.write("310101********0112", row: 1, column: 0, style: .text)
     try book.write("", row: 1, column: 1, style: .replyText)
     try book.write(-1330.05, row: 1, column: 2, style: .money)
+    try book.write(9_999_999_999_999.99, row: 2, column: 2, style: .money)
     try book.addSheet("二")
     for row in 0..<2_000 { try book.write("第\(row)行", row: row, column: row % 30, style: .text) }
     try book.close()
@@ -54,14 +55,15 @@ import Testing
   @Test func whatWasWrittenComesBack() throws {
     let (bytes, sheets) = try Self.make()
     try Self.check(bytes, sheets)
-    try Self.check(bytes, [Self.cells(Self.first, numbers: [("C2", -1330.05)]), Self.cells(Self.second)])
+    let first = Self.cells(Self.first, numbers: [("C2", -1330.05), ("C3", 9_999_999_999_999.99)])
+    try Self.check(bytes, [first, Self.cells(Self.second)])
   }
 
   @Test func anotherCellIsFound() throws {
     let (bytes, sheets) = try Self.make()
     var wrong: [(String, [SpreadsheetCheck.Cells])] = []
     func first(_ name: String, _ texts: [(String, String)], _ number: Double = -1330.05) {
-      wrong.append((name, [Self.cells(texts, numbers: [("C2", number)]), sheets[1]]))
+      wrong.append((name, [Self.cells(texts, numbers: [("C2", number), ("C3", 9_999_999_999_999.99)]), sheets[1]]))
     }
     first("a cell less", Array(Self.first.dropLast()))
     first("a cell more", Self.first + [("D2", "")])

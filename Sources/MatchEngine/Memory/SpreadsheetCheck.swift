@@ -14,7 +14,9 @@ struct SpreadsheetCheck {
 
     /// Numbers are the same up to a millionth, since a file has fewer digits.
     mutating func add(place: [UInt8], number: Double) {
-      add(place + [1] + Array(String(Int64((number * 1_000_000).rounded())).utf8))
+      let scaled = (number * 1_000_000).rounded()
+      let word = abs(scaled) < 9e18 ? Int64(scaled) : scaled < 0 ? Int64.min : Int64.max
+      add(place + [1] + Array(String(word).utf8))
     }
 
     private mutating func add(_ bytes: [UInt8]) {
@@ -49,7 +51,10 @@ struct SpreadsheetCheck {
   private func check(_ sheets: [Cells]) throws(RunError) {
     var found: [String: Cells] = [:]
     for part in try parts() { found[part.name] = try cells(of: part) }
-    let needed = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/styles.xml"]
+    let needed = [
+      "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
+      "xl/theme/theme1.xml"
+    ]
     guard needed.allSatisfy({ found[$0] != nil }) else { throw damage }
     for (index, cells) in sheets.enumerated() where found["xl/worksheets/sheet\(index + 1).xml"] != cells {
       throw damage
@@ -135,8 +140,9 @@ struct SpreadsheetCheck {
 /// Takes the cells out of the XML of a sheet as it comes.
 private struct CellReader {
   private var found = SpreadsheetCheck.Cells()
-  /// Names of elements that have not ended.
-  private var open: [[UInt8]] = []
+  /// Names of elements that have not ended, behind each other, and where each begins.
+  private var names: [UInt8] = []
+  private var starts: [Int] = []
   private var hasElement = false
   /// What is left of the stretch before.
   private var rest: [UInt8] = []
@@ -146,7 +152,7 @@ private struct CellReader {
 
   /// The cells, when all elements have ended.
   var cells: SpreadsheetCheck.Cells? {
-    hasElement && open.isEmpty && !rest.contains(UInt8(ascii: "<")) ? found : nil
+    hasElement && starts.isEmpty && !rest.contains(UInt8(ascii: "<")) ? found : nil
   }
 
   /// False where the elements do not stand inside each other.
@@ -160,9 +166,7 @@ private struct CellReader {
         at = end + 1
       } else {
         guard let end = bytes[at...].firstIndex(of: UInt8(ascii: "<")) else { break }
-        if let last = open.last, last == Array("t".utf8) || last == Array("v".utf8) {
-          text += Self.unescaped(bytes[at..<end])
-        }
+        if isOpen(UInt8(ascii: "t")) || isOpen(UInt8(ascii: "v")) { appendText(bytes[at..<end]) }
         at = end
       }
     }
@@ -170,30 +174,38 @@ private struct CellReader {
     return true
   }
 
+  /// Whether the last element that has not ended is called `name`.
+  private func isOpen(_ name: UInt8) -> Bool { names.last == name && starts.last == names.count - 1 }
+
   private mutating func takeTag(_ tag: ArraySlice<UInt8>) -> Bool {
     let slash = UInt8(ascii: "/")
     guard let first = tag.first, let last = tag.last else { return false }
     if first == UInt8(ascii: "?") { return true }
     if first == slash {
-      guard let name = open.popLast(), name.elementsEqual(tag.dropFirst()) else { return false }
-      if name.elementsEqual("c".utf8) { endCell() }
+      guard let start = starts.popLast(), names[start...].elementsEqual(tag.dropFirst()) else { return false }
+      names.removeLast(names.count - start)
+      if tag.count == 2, last == Self.cell { endCell() }
       return true
     }
     hasElement = true
-    let name = Array(tag.prefix { $0 != UInt8(ascii: " ") && $0 != slash })
-    let isCell = name.elementsEqual("c".utf8)
+    let end = tag.firstIndex { $0 == UInt8(ascii: " ") || $0 == slash } ?? tag.endIndex
+    let isCell = first == Self.cell && end == tag.startIndex + 1
     if isCell {
-      (place, text) = (Self.attribute("r", of: tag) ?? [], [])
+      place = Array(Self.attribute(UInt8(ascii: "r"), of: tag[end...]) ?? [])
+      text.removeAll(keepingCapacity: true)
       // A cell without a value ends at once.
-      isNumber = last != slash && Self.attribute("t", of: tag) == nil
+      isNumber = last != slash && Self.attribute(UInt8(ascii: "t"), of: tag[end...]) == nil
     }
     if last != slash {
-      open.append(name)
+      starts.append(names.count)
+      names += tag[..<end]
     } else if isCell {
       endCell()
     }
     return true
   }
+
+  private static let cell = UInt8(ascii: "c")
 
   private mutating func endCell() {
     if isNumber, let number = Double(String(decoding: text, as: UTF8.self)) {
@@ -203,9 +215,15 @@ private struct CellReader {
     }
   }
 
-  private static func attribute(_ name: String, of tag: ArraySlice<UInt8>) -> [UInt8]? {
-    for word in tag.split(separator: UInt8(ascii: " ")).dropFirst() where word.starts(with: "\(name)=\"".utf8) {
-      return Array(word.dropFirst(name.utf8.count + 2).prefix { $0 != UInt8(ascii: "\"") })
+  /// The value of an attribute whose name is one letter.
+  private static func attribute(_ name: UInt8, of tag: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    let (quote, blank) = (UInt8(ascii: "\""), UInt8(ascii: " "))
+    var at = tag.startIndex
+    while at + 3 < tag.endIndex {
+      if tag[at] == blank, tag[at + 1] == name, tag[at + 2] == UInt8(ascii: "="), tag[at + 3] == quote {
+        return tag[(at + 4)...].prefix { $0 != quote }
+      }
+      at += 1
     }
     return nil
   }
@@ -215,18 +233,17 @@ private struct CellReader {
     ("&quot;", UInt8(ascii: "\""))
   ]
 
-  private static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    guard text.contains(UInt8(ascii: "&")) else { return Array(text) }
-    var (result, at): ([UInt8], Int) = ([], text.startIndex)
-    while at < text.endIndex {
-      if let entity = entities.first(where: { text[at...].starts(with: $0.text.utf8) }) {
-        result.append(entity.byte)
+  private mutating func appendText(_ part: ArraySlice<UInt8>) {
+    var at = part.startIndex
+    while at < part.endIndex {
+      let isEscaped = part[at] == UInt8(ascii: "&")
+      if isEscaped, let entity = Self.entities.first(where: { part[at...].starts(with: $0.text.utf8) }) {
+        text.append(entity.byte)
         at += entity.text.utf8.count
       } else {
-        result.append(text[at])
+        text.append(part[at])
         at += 1
       }
     }
-    return result
   }
 }

@@ -416,8 +416,9 @@ extension SourceState {
   /// What is kept of a source that arrives as changes; what it has brought up to now are its columns.
   fileprivate init(_ outcome: RowChange.Outcome, before: SourceState?) {
     rows = outcome.rows
-    columns = outcome.columns ?? before?.columns ?? []
+    columns = outcome.columns.flatMap { $0.isEmpty ? nil : $0 } ?? before?.columns ?? []
     lacking = outcome.lacking
+    headless = outcome.headless
     // A few rows in a small delivery are no reason to doubt it; they are not applied.
     unusable = outcome.delivered == 0 ? before?.unusable ?? 0 : outcome.unusable * 1000 / max(outcome.delivered, 200)
   }

@@ -33,6 +33,8 @@ struct SourceState: Hashable {
   var columns: [String] = []
   /// Of a source that arrives as changes: fields that were not kept of rows that stand, since nothing read them then.
   var lacking: [String] = []
+  /// Tonight's files of it without even a header; not kept.
+  var headless: [String] = []
   /// Rows in a thousand whose identity number or key is not usable.
   var unusable = 0
 
@@ -55,12 +57,13 @@ struct SourceState: Hashable {
     }
     let lost = columns.filter { fields.contains($0) && !new.columns.contains($0) }
     if !lost.isEmpty { add(.columns, "has no column \(Self.list(lost)) any more") }
-    let lacking = new.lacking.filter { fields.contains($0) && !self.lacking.contains($0) }
+    for file in new.headless { add(.columns, "has a file without a header: \(file.oneLine)") }
+    let lacking = new.lacking.filter { fields.contains($0) && !self.lacking.contains($0) && !lost.contains($0) }
     if !lacking.isEmpty {
       add(
         .columns,
-        "has rows of earlier nights, when nothing read the column \(Self.list(lacking)); deliver every row of it again"
-          + " as an update")
+        "has rows that came when the column \(Self.list(lacking)) was not delivered or not read; deliver every row of"
+          + " it again as an update")
     }
     if Double(new.unusable - unusable) > limits.unusable * 1000 {
       add(.unusable, "has \(new.unusable) rows in a thousand without a usable key; before it had \(unusable)")

@@ -83,8 +83,8 @@ extension NightWork {
   func fillFirst(
     _ number: Int, _ source: Job.Source, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
   ) throws(RunError) -> Source? {
-    guard base?.rows[source.name] == nil, let opened = changed[number], !opened.files.isEmpty,
-      !hasOperation(number, source).contains(true)
+    guard base?.rows[source.name]?.segments.isEmpty ?? true, let opened = changed[number],
+      opened.files.contains(where: { !$0.layout.columns.isEmpty }), !hasOperation(number, source).contains(true)
     else { return nil }
     let fill = fill(number, source)
     let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
@@ -113,13 +113,14 @@ extension NightWork {
       number: number, name: "rows/\(source.name).\(generation.number)", fill: fill(number, source),
       entry: RowState.Entry(segments: [], rows: 0, gone: 0, columns: text), isRewritten: true, opened: opened,
       feed: feed)
-    guard let base, let entry = base.rows[source.name] else {
-      if base?.sources[source.name] != nil, let file = opened?.files.first {
+    guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty else {
+      let file = opened?.files.first { !$0.layout.columns.isEmpty }
+      if let before = base?.sources[source.name], before.rows > 0, let file {
         throw .notWhole(path: file.input.name, column: source.operation ?? "", source: source.name)
       }
       return opening
     }
-    // A file without even a header has no column at all, which a guard tells.
+    // Files without even a header are told by a guard.
     let without = zip(hasOperation(number, source), opened?.files ?? []).first { !$0 && !$1.layout.columns.isEmpty }
     if let (_, file) = without {
       throw .noOperation(path: file.input.name, column: source.operation ?? "", source: source.name)
@@ -160,7 +161,9 @@ extension NightWork {
       try folder.finish(file)
     }
     var outcome = change.outcome
-    outcome.lacking = try opening.state?.lacking(with: change) ?? []
+    let required = prepared.job.sources[opening.number].fields.filter(\.isRequired).map(\.name)
+    outcome.lacking = try opening.state?.lacking(with: change, required: required) ?? []
+    outcome.headless = (opening.opened?.files ?? []).filter { $0.layout.columns.isEmpty }.map(\.input.name)
     return Source(
       state: opening.state, change: change, outcome: outcome, entry: entry, isRewritten: opening.isRewritten)
   }

@@ -21,6 +21,8 @@ struct RowChange {
     var columns: [String]?
     /// Names of the fields that some of the rows that stand have and others cannot have.
     var lacking: [String] = []
+    /// Files without even a header.
+    var headless: [String] = []
   }
 
   private(set) var outcome = Outcome()
@@ -128,7 +130,9 @@ struct RowChange {
     before.rows = try base.find(changes.map(\.identity), threads: threads)
     for (segment, rows) in before.rows.enumerated() {
       let old = try base.gather(rows.map(\.row), of: segment, columns: columns.keyColumns, threads: threads)
-      let hasSameFields = try base.segments[segment].header() == header
+      var hasSameFields = try base.segments[segment].header() == header
+      // Rows that lack something are not the same as rows that have it empty.
+      if !base.entry.segments[segment].lacking.isEmpty { hasSameFields = false }
       var index = 0
       for part in old {
         for row in part.ends.indices {

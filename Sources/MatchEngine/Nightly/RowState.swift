@@ -44,9 +44,10 @@ final class RowState: @unchecked Sendable {
     self.gone = gone
   }
 
-  /// Names of the fields that some of the rows that stand after `change` have and others cannot have, in order.
-  func lacking(with change: RowChange?) throws(RunError) -> [String] {
-    var (some, everywhere): (Set<String>, Set<String>?) = ([], nil)
+  /// Names of the fields that some of the rows that stand after `change` have and others cannot have, in order; every
+  /// row was delivered with those of `required`.
+  func lacking(with change: RowChange?, required: [String] = []) throws(RunError) -> [String] {
+    var (some, everywhere): (Set<String>, Set<String>?) = (Set(required), nil)
     func note(_ fields: [String], lacking: [String]) {
       some.formUnion(fields)
       everywhere = (everywhere ?? Set(fields)).intersection(fields).subtracting(lacking)
@@ -58,7 +59,7 @@ final class RowState: @unchecked Sendable {
       }
     }
     if let change, !change.came.ends.isEmpty { note(change.header, lacking: []) }
-    return some.subtracting(everywhere ?? []).sorted()
+    return everywhere.map { some.subtracting($0).sorted() } ?? []
   }
 
   static func goneName(_ source: String) -> String { "rows/\(source).gone" }

@@ -87,10 +87,12 @@ extension ViewMaker {
 
   private func texts(_ term: ShownTerm?, of numbers: [UInt32], _ part: Part) -> [[UInt8]] {
     guard let term else { return numbers.map { _ in [] } }
+    // As delivered: what is shown of it is mended, and might mean something else.
     if case .text(let text) = term {
+      let window = TextWindow()
       return numbers.map { row in
         var bytes: [UInt8] = []
-        part.relation.store.appendText(text.text, of: Int(row), to: &bytes)
+        part.relation.store.appendText(text.text, of: Int(row), to: &bytes, through: window)
         return bytes
       }
     }
@@ -105,7 +107,7 @@ extension ViewMaker {
   private func written(
     _ text: [UInt8], as type: FieldType, _ words: CellMaker.Words, _ meanings: [[String: String]]
   ) -> [UInt8] {
-    let delivered = String(decoding: text, as: UTF8.self)
+    let delivered = String(decoding: text[CellMaker.trimmed(text.span)], as: UTF8.self)
     let forms = [text] + meanings.compactMap { $0[delivered].map { Array($0.utf8) } }
     let form = forms.first { form in
       let read = maker.words(form.span, as: type)
