@@ -119,36 +119,38 @@ import Testing
     #expect(try Self.night(place, "2026-06-11", "--accept columns:payments").code == 0)
   }
 
+  /// A job over a roll that arrives as changes, with further fields and a rule beside the first one.
+  private static func rollJob(_ fields: String, _ rule: String = "") -> String {
+    """
+    version: 1
+    name: nights
+    nightly: {shrink: 100%, grow: 100%, unusable: 100%, flood: 100%}
+    sources:
+      roll:
+        path: "in/roll.csv"
+        key: [no]
+        changes: {operation: op}
+        fields: {no: text, id_no: resident_id\(fields)}
+    rules:
+      LEGACY: {kind: condition, subject: roll, where: id_no is not valid, evidence: [no]}
+    \(rule)
+
+    """
+  }
+
   /// Rows of nights in which no rule read a column do not have it: to take it for empty would flag all of them.
   @Test func aColumnThatNobodyReadBeforeHoldsRulesBack() throws {
     let place = try RunPlace()
-    func job(_ field: String, _ rule: String) -> String {
-      """
-      version: 1
-      name: nights
-      nightly: {shrink: 100%, grow: 100%, unusable: 100%, flood: 100%}
-      sources:
-        roll:
-          path: "in/roll.csv"
-          key: [no]
-          changes: {operation: op}
-          fields: {no: text, id_no: resident_id\(field)}
-      rules:
-        LEGACY: {kind: condition, subject: roll, where: id_no is not valid, evidence: [no]}
-      \(rule)
-
-      """
-    }
     func flags() throws -> [Substring] { try place.text("out/flags.csv").split(separator: "\n").dropFirst().map { $0 } }
     #expect(try Program.run("key", "init", place("site.key")).code == 0)
-    try place.write("job.yml", job(", street: text", ""))
+    try place.write("job.yml", Self.rollJob(", street: text"))
     try place.write(
       "in/roll.csv",
       "no,id_no,state,street\n1,310101195004120112,ok,A\n2,310101195004120139,ok,A\n3,310101195004120155,gone,A\n")
     #expect(try Self.night(place).code == 0)
     // The new job reads one column more, and one less; also a night without a delivery is held back.
     let rule = "  GONE: {kind: condition, subject: roll, where: state is empty or state = 'gone', evidence: [no]}"
-    try place.write("job.yml", job(", state: code", rule))
+    try place.write("job.yml", Self.rollJob(", state: code", rule))
     try FileManager.default.removeItem(atPath: place("in/roll.csv"))
     #expect(try Self.night(place).code == 1)
     #expect(try flags() == [])
@@ -170,31 +172,15 @@ import Testing
   /// What was accepted once is not asked again, and rows that are written anew do not hide what they lack.
   @Test func aColumnThatRowsLackIsAcceptedOnce() throws {
     let place = try RunPlace()
-    func job(_ field: String) -> String {
-      """
-      version: 1
-      name: nights
-      nightly: {shrink: 100%, grow: 100%, unusable: 100%, flood: 100%}
-      sources:
-        roll:
-          path: "in/roll.csv"
-          key: [no]
-          changes: {operation: op}
-          fields: {no: text, id_no: resident_id\(field)}
-      rules:
-        GONE: {kind: condition, subject: roll, where: id_no is valid, evidence: [no]}
-
-      """
-    }
     #expect(try Program.run("key", "init", place("site.key")).code == 0)
-    try place.write("job.yml", job(""))
+    try place.write("job.yml", Self.rollJob(""))
     try place.write("in/roll.csv", "no,id_no,state,street\n1,310101195004120112,ok,A\n2,310101195004120139,ok,A\n")
     #expect(try Self.night(place).code == 0)
-    try place.write("job.yml", job(", state: code"))
+    try place.write("job.yml", Self.rollJob(", state: code"))
     try place.write("in/roll.csv", "op,no,id_no,state,street\nU,2,310101195004120139,ok,A\n")
     #expect(try Self.night(place, "2026-06-11").code == 1)
     // Another change of the job writes all rows into one file.
-    try place.write("job.yml", job(", state: code, street: text"))
+    try place.write("job.yml", Self.rollJob(", state: code, street: text"))
     try place.write("in/roll.csv", "op,no,id_no,state,street\nU,2,310101195004120139,ok,B\n")
     let again = try Self.night(place, "2026-06-12")
     #expect(again.output.contains("came when the column 'state', 'street' was not delivered or not read"))

@@ -213,30 +213,35 @@ extension ExpressionChecker {
     return [number.expression, .literal(.text(name))]
   }
 
+  /// The source or view that is the only argument of a function; `otherwise` is said where it is none.
+  private mutating func relation(
+    _ arguments: [ExpressionSyntax], at offset: Int, otherwise message: String
+  ) -> ExpressionNames.Relation? {
+    guard arguments.count == 1, case .name(nil, let name) = arguments[0].kind else {
+      report(offset, message)
+      return nil
+    }
+    guard let relation = names.relation(name) else {
+      reportUnknownRelation(name, at: arguments[0].offset)
+      return nil
+    }
+    return relation
+  }
+
   /// `snapshot(source)`: the day of the state that was delivered.
   private mutating func snapshot(_ arguments: [ExpressionSyntax], at offset: Int) -> Typed? {
-    guard arguments.count == 1, case .name(nil, let source) = arguments[0].kind else {
-      report(offset, "snapshot(source) needs the name of a source")
-      return nil
-    }
-    guard let relation = names.relation(source) else {
-      reportUnknownRelation(source, at: arguments[0].offset)
-      return nil
-    }
+    guard
+      let relation = relation(arguments, at: offset, otherwise: "snapshot(source) needs the name of a source")
+    else { return nil }
     let expression = relation.snapshotDate.map { Expression.literal(.date(days: $0.days)) } ?? .asOf
     return Typed(expression: expression, type: .date, offset: offset, isParameter: true)
   }
 
   /// `loaded(source)`: whether the source, or one of a view, is part of the job.
   private mutating func loaded(_ arguments: [ExpressionSyntax], at offset: Int) -> Typed? {
-    guard arguments.count == 1, case .name(nil, let source) = arguments[0].kind else {
-      report(offset, "loaded(source) needs the name of a source or view")
-      return nil
-    }
-    guard let relation = names.relation(source) else {
-      reportUnknownRelation(source, at: arguments[0].offset)
-      return nil
-    }
+    guard
+      let relation = relation(arguments, at: offset, otherwise: "loaded(source) needs the name of a source or view")
+    else { return nil }
     if let index = relation.index, !loaded.contains(index) { loaded.append(index) }
     return Typed(expression: .constant(relation.index != nil), type: .boolean, offset: offset)
   }
