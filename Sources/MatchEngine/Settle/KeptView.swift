@@ -26,7 +26,7 @@ struct KeptView: Sendable {
   init?(_ bytes: [UInt8], _ fields: [Job.Field]) {
     var lines: [[[UInt8]]] = []
     do {
-      var records = try RecordReader(WholeBytes(bytes), encoding: .utf8, delimiter: .comma)
+      var records = try RecordReader(MemoryBytes(bytes), encoding: .utf8, delimiter: .comma)
       while let event = try records.next() {
         guard case .record = event, records.fields.count == fields.count else { return nil }
         lines.append(
@@ -48,16 +48,4 @@ struct KeptView: Sendable {
   init(rows: [[[UInt8]]] = []) { self.rows = rows }
 
   private static let apostrophe = UInt8(ascii: "'")
-
-  private struct WholeBytes: ByteSource {
-    private var bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func read(into buffer: inout [UInt8]) -> Int {
-      defer { bytes = [] }
-      buffer += bytes
-      return bytes.count
-    }
-  }
 }
