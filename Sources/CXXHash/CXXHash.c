@@ -33,3 +33,13 @@ void mr_xxh3_128_stretches(const mr_stretches *stretches, uint64_t seed, int goe
     low[i] = hash.low64;
   }
 }
+
+void mr_xxh3_64_stretches(const mr_stretches *stretches, uint64_t seed, uint64_t *hashes) {
+  const uint32_t *from = stretches->separators + stretches->from, *to = stretches->separators + stretches->to;
+  for (size_t i = 0; i < stretches->count; i++) {
+    size_t start = (size_t)from[stretches->firsts[i]] + 1, end = (size_t)to[stretches->firsts[i]] + 1;
+    end = end < stretches->limit ? end : stretches->limit;
+    start = start < end ? start : end;
+    hashes[i] = XXH3_64bits_withSeed(stretches->text + start, end - start, seed);
+  }
+}

@@ -188,27 +188,36 @@ import Testing
     #expect(try Self.night(place, "2026-06-13").code == 0)
   }
 
-  /// Changes alone would leave out every row of the snapshots before, and clear what was flagged of them.
-  @Test func aSourceThatWasASnapshotIsDeliveredWholeFirst() throws {
+  /// The rows of the last snapshot stand, and changes are applied to them; or all rows are delivered once more.
+  @Test(arguments: [false, true]) func aSourceThatWasASnapshotMayArriveAsChanges(isWhole: Bool) throws {
     let place = try Self.makePlace()
-    let ids = try place.text("in/payments.csv").split(separator: "\n")
+    let rows = try place.text("in/payments.csv").split(separator: "\n")
+    let flags = {
+      try place.text("out/flags.csv").split(separator: "\n").dropFirst()
+    }
     try place.write("job.yml", NightSequenceTests.job(snapshots: ["payments"]))
     #expect(try Self.night(place).code == 0)
+    let before = try flags()
     try place.write("job.yml", NightSequenceTests.job(snapshots: []))
     for name in ["roll", "funeral", "register"] { try FileManager.default.removeItem(atPath: place("in/\(name).csv")) }
-    try place.write("in/payments.csv", "op,\(ids[0])\nU,\(ids[1])\n")
-    // A night without it does not make the next one the second.
-    try FileManager.default.removeItem(atPath: place("in/payments.csv"))
-    #expect(try Self.night(place, "2026-06-11").code == 1)
-    try place.write("in/payments.csv", "op,\(ids[0])\nU,\(ids[1])\n")
-    let refused = try Self.night(place, "2026-06-11")
-    #expect(refused.code == 3)
-    #expect(refused.errors.contains("has to be whole, without the column 'op'"))
-    try place.write("in/payments.csv", ids.joined(separator: "\n") + "\n")
-    let taken = try Self.night(place, "2026-06-11")
-    #expect(taken.code == 0)
-    let lines = try place.text("out/transitions.csv").split(separator: "\n").dropFirst()
-    #expect(!lines.isEmpty && lines.allSatisfy { $0.hasSuffix(",KNOWN_AGAIN") })
+    let large = "Z1,C1,,621700000000000001,2026-06-01,50000"
+    if isWhole {
+      try place.write("in/payments.csv", (rows + [Substring(large)]).joined(separator: "\n") + "\n")
+    } else {
+      // A night without it changes nothing.
+      try FileManager.default.removeItem(atPath: place("in/payments.csv"))
+      #expect(try Self.night(place, "2026-06-10", "--verify").code == 0)
+      #expect(try flags() == before)
+      try place.write("in/payments.csv", "op,\(rows[0])\nU,\(rows[1])\nI,\(large)\n")
+    }
+    let night = try Self.night(place, "2026-06-10", "--verify")
+    #expect(night.code == 0)
+    #expect(night.output.contains("verified: a full run gives the same flags"))
+    #expect(try flags().count == before.count + 1)
+    #expect(try flags().contains { $0.contains("LARGE,C1,,") })
+    // From now on it arrives as changes.
+    try place.write("in/payments.csv", rows.joined(separator: "\n") + "\n")
+    #expect(try Self.night(place, "2026-06-11").errors.contains("no column 'op', which changes: of source 'payments'"))
   }
 
   @Test func verifyComparesWithAFullRun() throws {

@@ -161,7 +161,7 @@ import Testing
     #expect(try nights.run("2026-06-10").transitions.count == 2)
     #expect(try nights.run("2026-06-11").transitions == [])
     let night = try nights.run("2026-06-12")
-    #expect(night.rows == "added 0, changed 1, removed 0, returned 0")
+    #expect(night.rows == "added 0, changed 0, removed 0, returned 0")
     #expect(night.transitions == ["new"])
   }
 

@@ -179,7 +179,7 @@ import Testing
     for start in stride(from: 0, to: rows.ends.count, by: RowBlock.capacity) {
       block.removeAll()
       block.take(rows, start..<min(start + RowBlock.capacity, rows.ends.count))
-      try writer.append(block)
+      _ = try writer.append(block)
     }
     let entry = try writer.finish(in: folder)
     for limit in [StateFile.mappedByteCountMax, 0] {

@@ -6,37 +6,77 @@ import Testing
 /// The rows of a snapshot laid beside those of the night before, by the marks of their text.
 @Suite struct RowListTests {
   /// The mark of text number `text`; every tenth one is that of an anchor.
-  private static func mark(_ text: Int) -> UInt32 {
+  private static func mark(_ text: Int) -> UInt64 {
     let mark = RowMark.mark(ofHash: UInt64(text + 1) &* 0x9E37_79B9_7F4A_7C15)
-    return text % 10 == 0 ? mark & 0x03FF_FFFF | 1 << 26 : mark | 1 << 31
+    return text % 10 == 0 ? mark & 0x03FF_FFFF_FFFF_FFFF | 1 << 58 : mark | 1 << 63
   }
 
-  /// A list of `texts`, of whose rows and people the digests are the text's number, in blocks of `blockCount` rows that
-  /// are written last to first.
-  private static func list(_ texts: [Int], blockCount: Int = 50, _ place: RunTemporaryFolder) throws -> RowList {
-    let folder = try OutputFolder(at: place("list\(UInt32.random(in: 0 ... .max))"))
-    let writer = RowListWriter(try folder.makeFile("rows"))
-    var block = RowListWriter.Block()
-    defer { block.deallocate() }
-    for start in stride(from: 0, to: texts.count, by: blockCount).reversed() {
-      block.removeAll()
-      for text in texts[start..<min(start + blockCount, texts.count)] {
-        let at = block.add(1)
-        (block.rows[at], block.people[at], block.marks[at]) = (UInt64(text), UInt32(text), mark(text))
+  /// A segment of `texts`, blocks of up to 700 rows.
+  private static func segment(_ name: String, _ texts: [Int], in folder: OutputFolder) throws -> Segment.Entry {
+    let writer = try SegmentWriter(name, header: ["text"], columnCount: 6, expecting: 0, in: folder)
+    for start in stride(from: 0, to: texts.count, by: 700) {
+      var rows = RowState.Gathered()
+      rows.columnCount = 6
+      for text in texts[start..<min(start + 700, texts.count)] {
+        let line = Array("1,\(text)\n".utf8)
+        rows.lines += line
+        rows.ends.append(rows.lines.count)
+        let mark = text % 3 == 0 ? RowMark.withdrawn(mark(text)) : mark(text)
+        rows.words += [0, RowBlock.check(line.span), 0, 0, UInt32(mark >> 32), UInt32(truncatingIfNeeded: mark)]
       }
-      writer.append(block, order: UInt64(start + 2))
+      var block = RowBlock(columnCount: 6)
+      defer { block.deallocate() }
+      block.take(rows, 0..<rows.ends.count)
+      #expect(try writer.append(block) == start / 700)
+    }
+    return try writer.finish(in: folder)
+  }
+
+  /// A list of `texts`, in blocks of `blockCount` rows that are written last to first; every fifth text stands in a
+  /// second segment.
+  private static func list(
+    _ texts: [Int], blockCount: Int = 50, _ place: RunTemporaryFolder, damaging at: Int? = nil
+  ) throws -> RowList {
+    let folder = try OutputFolder(at: place("list\(UInt32.random(in: 0 ... .max))"))
+    let parts = [texts.filter { $0 % 5 != 0 }, texts.filter { $0 % 5 == 0 }]
+    var entry = RowState.Entry(segments: [], rows: texts.count, gone: 0, columns: "")
+    for (number, part) in parts.enumerated() {
+      entry.segments.append(try segment("rows\(number)", part, in: folder))
+    }
+    var places: [RowPlace] = []
+    var counts = [0, 0]
+    for text in texts {
+      let part = text % 5 == 0 ? 1 : 0
+      places.append(RowPlace(segment: part, block: counts[part] / 700, row: counts[part] % 700))
+      counts[part] += 1
+    }
+    let writer = RowListWriter(try folder.makeFile("rows.list"))
+    for start in stride(from: 0, to: texts.count, by: blockCount).reversed() {
+      var block = RowListWriter.Block()
+      block.order = UInt64(start + 2)
+      for row in start..<min(start + blockCount, texts.count) {
+        block.append(places[row], count: 1)
+        if RowMark.isAnchor(mark(texts[row])) { block.noteAnchor(mark(texts[row])) }
+      }
+      writer.append(block)
     }
     #expect(try writer.finish(in: folder) == texts.count)
-    return try RowList(path: "\(folder.scratchPath)/rows", threads: 2)
+    let path = "\(folder.scratchPath)/rows.list"
+    if let at {
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      bytes[at < 0 ? bytes.count + at : at] ^= 1
+      try bytes.write(to: URL(fileURLWithPath: path))
+    }
+    return try RowList(path: path, rows: try RowState(entry, source: "none", at: folder.scratchPath))
   }
 
-  /// The places of `texts` in `list`, found in batches of `batchCount` rows.
+  /// The numbers of `texts` in `list`, found in batches of `batchCount` rows.
   private static func places(
     _ texts: [Int], in list: RowList, order: UInt64 = 2, batchCount: Int = 64
   ) throws -> [Int] {
     var matcher = RowMatcher(list)
     defer { matcher.deallocate() }
-    let marks = FlatArray<UInt32>(uninitialized: batchCount)
+    let marks = FlatArray<UInt64>(uninitialized: batchCount)
     let places = FlatArray<Int>(uninitialized: batchCount)
     defer {
       marks.deallocate()
@@ -53,8 +93,16 @@ import Testing
         try #require(next > row && next <= count)
         for row in row..<next {
           found.append(places[row])
+          guard places[row] >= 0 else { continue }
           // What is found can be read.
-          if places[row] >= 0 { #expect(matcher.known.rows[places[row] - matcher.knownStart] == texts[start + row]) }
+          let (place, known) = matcher.known(places[row])
+          let text = texts[start + row]
+          #expect(place.segment == (text % 5 == 0 ? 1 : 0))
+          #expect(RowMark.isSame(known, mark(text)) && RowMark.isWithdrawn(known) == (text % 3 == 0))
+          var line = RowState.Gathered()
+          let stretch = RowState.Place(segment: place.segment, block: place.segmentRow.block)
+          try list.rows.gather([place.segmentRow], of: stretch, into: &line, columns: nil)
+          #expect(String(decoding: line.lines, as: UTF8.self) == "1,\(text)\n")
         }
         row = next
       }
@@ -121,40 +169,49 @@ import Testing
     #expect(list.take(5, count: 4) == 0b0011)
     #expect(list.take(64, count: 64) == 0)
     #expect(list.take(127, count: 1) == 1)
-    let left = try list.left(threads: 2).map(\.person)
-    #expect(left == [0, 1, 2] + Array(9...63) + Array(128...199))
+    var texts: [Int] = []
+    for (segment, rows) in try list.left().enumerated() {
+      #expect(rows == rows.sorted())
+      for rows in try list.rows.gather(rows, of: segment, columns: [], threads: 1) {
+        texts += String(decoding: rows.lines, as: UTF8.self).split(separator: "\n").compactMap { Int($0.dropFirst(2)) }
+      }
+    }
+    #expect(texts.sorted() == [0, 1, 2] + Array(9...63) + Array(128...199))
   }
 
-  @Test func whatIsNotUsableTodayIsNeverKnown() {
-    #expect(!RowMark.isSame(RowMark.never, RowMark.mark(ofHash: 0)))
-    #expect(RowMark.isSame(RowMark.withdrawn(RowMark.mark(ofHash: 77 << 40)), RowMark.mark(ofHash: 77 << 40)))
-    #expect(RowMark.isWithdrawn(RowMark.withdrawn(RowMark.mark(ofHash: 77 << 40))))
-    #expect(!RowMark.isWithdrawn(RowMark.mark(ofHash: UInt64.max)))
-  }
-
-  @Test(arguments: [0, 900, 1700, 2500, 3210, 3250, 3260]) func aDamagedListIsRefused(at: Int) throws {
-    let folder = try RunTemporaryFolder()
-    let output = try OutputFolder(at: folder("list"))
-    let writer = RowListWriter(try output.makeFile("rows"))
+  /// Rows of a block that has no number yet get one; those of other blocks keep theirs.
+  @Test func runsWaitForTheNumberOfTheirBlock() {
     var block = RowListWriter.Block()
-    defer { block.deallocate() }
-    for text in 0..<200 {
-      let at = block.add(1)
-      (block.rows[at], block.people[at], block.marks[at]) = (UInt64(text), UInt32(text), Self.mark(text))
+    block.append(RowPlace(segment: 2, block: 7, row: 4), count: 3)
+    block.append(RowPlace(segment: 2, block: 7, row: 7), count: 2)
+    #expect(!block.isOpen)
+    block.append(RowPlace(openRow: 0), count: 1)
+    block.append(RowPlace(openRow: 1), count: 1)
+    block.append(RowPlace(segment: 2, block: 7, row: 10), count: 1)
+    #expect(block.isOpen && block.count == 8)
+    block.close(3, block: 70_000)
+    #expect(!block.isOpen)
+    let runs = stride(from: 0, to: block.runs.count, by: 2).map { at in
+      let place = RowPlace(number: block.runs[at])
+      return [place.segment, place.segmentRow.block, place.row, Int(block.runs[at + 1])]
     }
-    writer.append(block, order: 2)
-    #expect(try writer.finish(in: output) == 200)
-    let path = "\(output.scratchPath)/rows"
-    // 200 rows of 16 bytes, one entry of 48, 16 bytes at the end.
-    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    #expect(bytes.count == 3264)
-    bytes[at] ^= 1
-    try bytes.write(to: URL(fileURLWithPath: path))
+    #expect(runs == [[2, 7, 4, 5], [3, 70_000, 0, 2], [2, 7, 10, 1]])
+  }
+
+  @Test func marksOfADeliveryAreOfSomeText() {
+    for hash in [0, 1, 77 << 40, UInt64.max] {
+      let mark = RowMark.mark(ofHash: hash)
+      #expect(mark != 0 && !RowMark.isWithdrawn(mark))
+      #expect(RowMark.isSame(RowMark.withdrawn(mark), mark) && RowMark.isWithdrawn(RowMark.withdrawn(mark)))
+    }
+  }
+
+  /// 200 rows in 4 blocks, each of 20 runs; 20 anchors, a table of 4 entries, 24 bytes at the end.
+  @Test(arguments: [0, 700, 1279, -1, -24, -30, -152, -460]) func aDamagedListIsRefused(at: Int) throws {
+    let folder = try RunTemporaryFolder()
     #expect(throws: RunError.self) {
-      let list = try RowList(path: path, threads: 1)
-      _ = try list.left(threads: 1)
+      let list = try Self.list(Array(0..<200), folder, damaging: at)
+      _ = try list.left()
     }
-    try bytes.prefix(3000).write(to: URL(fileURLWithPath: path))
-    #expect(throws: RunError.self) { try RowList(path: path, threads: 1) }
   }
 }

@@ -39,4 +39,7 @@ typedef struct {
 /* The hashes of `stretches`, 128 bits wide; the first stretch of a record takes the seed, the next ones go on. */
 void mr_xxh3_128_stretches(const mr_stretches *stretches, uint64_t seed, int goes_on, uint64_t *high, uint64_t *low);
 
+/* The hashes of `stretches`, 64 bits wide. */
+void mr_xxh3_64_stretches(const mr_stretches *stretches, uint64_t seed, uint64_t *hashes);
+
 #endif

@@ -12,8 +12,6 @@ package struct Planner {
   var drafts: [StoreDraft] = []
   private let held: [HeldLayout?]
   private let sieves: SievePlan
-  /// Sources of which cells are made of every field that a rule uses, not only of those that rules compute with.
-  private let noting: Set<Int>
 
   /// What is wanted of the fields of one source.
   private struct SourceNeeds {
@@ -33,16 +31,13 @@ package struct Planner {
   }
 
   /// `files` are the opened files of each source of the job; `watching` are fields, by source, whose cells are made
-  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too. `noting` are sources
-  /// whose rows are noted.
+  /// whether a rule wants them or not. What the settled rules of `variants` need is held, too.
   package init(
-    job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = [],
-    noting: Set<Int> = []
+    job: Job, maker: CellMaker, files: [[SourceFile]], watching: [Int: Set<Int>] = [:], variants: [Job] = []
   ) {
     self.job = job
     self.maker = maker
     self.files = files
-    self.noting = noting
     let sizes = files.map { files in
       files.contains { !$0.input.isRegular } ? Int.max : files.reduce(0) { $0 + $1.input.byteCount }
     }
@@ -72,12 +67,6 @@ package struct Planner {
       let dates = source.fields.indices.filter { source.fields[$0].type == .date }
       needs[number].eager.formUnion(dates)
       needs[number].used.formUnion(dates)
-    }
-    // Whether keys are usable says whether the delivery is; a text always is, where there is one.
-    for number in noting {
-      let source = job.sources[number]
-      needs[number].used.formUnion(source.key)
-      needs[number].eager.formUnion(source.key.filter { source.fields[$0].type != .text })
     }
     for (source, fields) in watching {
       needs[source].eager.formUnion(fields)
@@ -131,7 +120,7 @@ package struct Planner {
       plan.passes.append(
         Plan.Pass(
           source: source, files: files[source], uses: uses[source].uses, slotCount: uses[source].slotCount,
-          notedUses: notedUses(of: source), stores: drafts.indices.filter { drafts[$0].source == source },
+          stores: drafts.indices.filter { drafts[$0].source == source },
           conditions: [], probes: [], families: [], selfJoins: [], absences: [], released: []))
     }
     for join in joins { add(join, to: &plan) }
@@ -217,16 +206,14 @@ package struct Planner {
     return (uses, slot)
   }
 
-  /// Every field that says something about a row of a source whose rows are noted, each with a slot.
-  private func notedUses(of source: Int) -> [FieldUse] {
-    guard noting.contains(source) else { return [] }
-    var slot = 0
-    let fields = needs[source].used.union([job.sources[source].withdrawn?.field].compactMap(\.self))
-    return fields.sorted().map { field in
-      let type = job.sources[source].fields[field].type
-      defer { slot += type.wordCount }
-      return FieldUse(field: field, type: type, slot: slot)
-    }
+  /// By source: the fields that rules use, in ascending order.
+  static func usedFields(of prepared: PreparedJob) -> [[Int]] {
+    let job = prepared.job
+    var planner = Planner(
+      job: job, maker: prepared.maker, files: job.sources.map { _ in [] }, variants: prepared.variants.compactMap(\.job)
+    )
+    _ = planner.plan()
+    return planner.needs.map { $0.used.sorted() }
   }
 
   // MARK: - Flags

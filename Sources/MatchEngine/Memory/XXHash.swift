@@ -59,4 +59,14 @@ package struct XXH3: Sendable {
       unsafe mr_xxh3_128_stretches(&places, seed, number > 0 ? 1 : 0, high.base, low.base)
     }
   }
+
+  /// The hash of every record of a batch as it stands, up to the separator behind its last field, 64 bits wide.
+  static func hash64(_ batch: RecordBatch, columnCount: Int, seed: UInt64, into hashes: FlatArray<UInt64>) {
+    precondition(batch.count <= hashes.count)
+    // SAFETY: as in `hash128`.
+    var places = unsafe mr_stretches(
+      text: batch.chunk.text.base, separators: batch.chunk.index.separators.base, firsts: batch.firstSeparators.base,
+      from: 0, to: columnCount, limit: batch.chunk.readableEnd, count: batch.count)
+    unsafe mr_xxh3_64_stretches(&places, seed, hashes.base)
+  }
 }

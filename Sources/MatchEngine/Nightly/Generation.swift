@@ -8,10 +8,10 @@ internal import Normalizers
 ///     transitions.csv                        the batch of the night, as it stands in the results
 ///     flags.csv                              flags of settled rules, and every flag that is over
 ///     flags.records, .removed, .added        flags of rules that are judged in passing: some, and what changed since
-///     rows/SOURCE.N.csv, .N.columns, .gone   of sources that arrive as changes
-///     rows/SOURCE.rows, .once                of snapshots: digests of rows, and of rows that were there once
+///     rows/SOURCE.N.csv, .N.columns, .gone   rows of sources
+///     rows/SOURCE.list, .once                of snapshots: the order of the rows, and digests of rows that were there once
 struct Generation {
-  static let format = 3
+  static let format = 4
 
   /// What was counted of a rule that is judged in passing.
   struct RuleTotals: Hashable {
@@ -36,7 +36,7 @@ struct Generation {
   /// Guards that were accepted.
   var accepted: [String] = []
   var sources: [String: SourceState] = [:]
-  /// Sources that arrive as changes.
+  /// By source name.
   var rows: [String: RowState.Entry] = [:]
   var rules: [String: RuleTotals] = [:]
   /// Rules that say nothing, with the reason of each.
@@ -164,13 +164,15 @@ extension SourceState {
     rows = Int(node["rows"].text) ?? 0
     columns = node["columns"].items.map(\.text)
     lacking = node["lacking"].items.map(\.text)
+    withoutKey = Int(node["without_key"].text) ?? 0
     unusable = Int(node["unusable_per_mille"].text) ?? 0
   }
 
   fileprivate var json: JSONText {
     .members([
       "rows": .integer(rows), "unusable_per_mille": .integer(unusable),
-      "columns": .array(columns.map { .string($0) }), "lacking": .array(lacking.map { .string($0) })
+      "without_key": .integer(withoutKey), "columns": .array(columns.map { .string($0) }),
+      "lacking": .array(lacking.map { .string($0) })
     ])
   }
 }

@@ -9,7 +9,7 @@ final class Night {
   private let seed: UInt64
   private let accepted: Set<String>
   private let folder: OutputFolder
-  /// What the changes of a source did; by source name.
+  /// What became of the rows of a source; by source name.
   private let changes: [String: RowChange.Outcome]
   /// Deliveries that are not there; by source name.
   private let missing: Set<String>
@@ -17,10 +17,8 @@ final class Night {
   private var found: [NightGuard] = []
   private(set) var guards: [NightGuard] = []
   private(set) var warnings: [String] = []
-  private var differences: [String: RowChanges] = [:]
-  private var withdrawnAbout: [String: Set<UInt32>] = [:]
   /// By source name: files of tonight with their digests.
-  private(set) var delivered: [String: [Manifest.File]]
+  let delivered: [String: [Manifest.File]]
 
   /// Of all that the night was given.
   var nightDigest: (Generation, [String: [Manifest.File]]) -> String = { _, _ in "" }
@@ -44,77 +42,15 @@ final class Night {
     self.isListed = isListed
   }
 
-  // MARK: - While sources are read
-
-  /// Sources that were delivered as snapshots.
-  var snapshots: Set<Int> {
-    Set(job.sources.indices.filter { job.sources[$0].operation == nil && !missing.contains(job.sources[$0].name) })
-  }
-
-  /// How the rows of a snapshot are noted; nil for a source that arrives as changes.
-  func noting(_ pass: Plan.Pass, threads: Int) throws(RunError) -> RowDigester.Shared? {
-    let source = job.sources[pass.source]
-    guard snapshots.contains(pass.source) else { return nil }
-    let name = "rows/\(source.name).rows"
-    // A row has a hundred bytes, more or less.
-    let byteCount = pass.files.reduce(0) { $0 + $1.input.byteCount } / 100 * RowList.rowByteCount
-    return RowDigester.Shared(
-      writer: RowListWriter(try folder.makeFile(name, expecting: byteCount)),
-      list: try list(of: source, threads: threads), source: source, files: pass.files, uses: pass.notedUses,
-      maker: maker, seed: seed,
-      textSeeds: pass.files.map { file in
-        let meaning = "\(JobRun.version) \(book.generation.jobDigest) \(file.columns) \(file.columnCount)"
-        return XXH3.hash64(Array(meaning.utf8).span, seed: seed)
-      })
-  }
-
-  /// The rows of the delivery before.
-  private func list(of source: Job.Source, threads: Int) throws(RunError) -> RowList? {
-    let name = "rows/\(source.name).rows"
-    guard let base, base.files[name] != nil else { return nil }
-    return try RowList(path: "\(base.path)/\(name)", threads: threads)
-  }
-
-  /// Ends the list of a snapshot's rows and compares it with the one before; `digesters` are those of all workers.
-  func take(
-    _ digesters: [RowDigester], noting: RowDigester.Shared, of source: Int, threads: Int
-  ) throws(RunError) {
-    let name = job.sources[source].name
-    withdrawnAbout[name] = digesters.reduce(into: []) { $0.formUnion($1.withdrawnAbout) }
-    let count = try noting.writer.finish(in: folder)
-    var gone: Set<UInt32> = []
-    if let bytes = try base?.bytes("rows/\(name).once") {
-      for at in stride(from: 0, to: bytes.count - 3, by: 4) {
-        gone.insert(bytes[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
-      }
-    }
-    var changes = RowChanges(rows: count)
-    if let list = noting.list {
-      changes = RowChanges(
-        rows: count, left: try list.left(threads: threads), came: digesters.flatMap(\.came), gone: gone)
-    }
-    let once = try folder.makeFile("rows/\(name).once")
-    var bytes: [UInt8] = []
-    for digest in changes.gone.sorted() { bytes.append(littleEndian: digest) }
-    try once.append(bytes)
-    try folder.finish(once)
-    differences[name] = changes
-  }
-
   // MARK: - Guards
 
   /// Looks at the deliveries; returns what speaks against a source, by its number.
-  ///
-  /// `states` are those of snapshots as they were read, by source number.
-  func judgeDeliveries(_ states: [Int: SourceState]) throws(RunError) -> [Int: String] {
+  func judgeDeliveries() throws(RunError) -> [Int: String] {
     var distrusted: [Int: String] = [:]
     for (number, source) in job.sources.enumerated() {
       var own: [NightGuard] = []
-      var state = states[number] ?? SourceState()
       let before = base?.sources[source.name]
-      if let outcome = changes[source.name] {
-        state = SourceState(outcome, before: before)
-      }
+      let state = changes[source.name].map { SourceState($0, of: source, before: before) } ?? SourceState()
       if missing.contains(source.name) {
         own = [NightGuard(kind: .missing, subject: source.name, sentence: "source '\(source.name)' was not delivered")]
       } else if let before {
@@ -127,7 +63,7 @@ final class Night {
       guards += holding
       if let first = holding.first {
         distrusted[number] = first.sentence
-        try keepRows(of: source.name)
+        if source.operation == nil { try keepRows(of: source.name) }
         // The next delivery is compared with the last good one.
         book.generation.sources[source.name] = before
       } else {
@@ -139,28 +75,22 @@ final class Night {
 
   /// The rows of a snapshot that is not believed stay those of the last good one.
   private func keepRows(of source: String) throws(RunError) {
-    for name in ["rows/\(source).rows", "rows/\(source).once"] {
-      if differences[source] != nil { try folder.discard(name) }
+    let before = base?.rows[source]
+    var names: Set = [NightWork.listName(source), NightWork.onceName(source), RowState.goneName(source)]
+    for entry in [book.generation.rows[source], before].compactMap(\.self) {
+      for segment in entry.segments { names.formUnion([segment.name + ".csv", segment.name + ".columns"]) }
+    }
+    let written = Set(folder.finished.map(\.path))
+    for name in names.sorted() {
+      if written.contains(name) { try folder.discard(name) }
       if let base, base.files[name] != nil { try base.link(name, in: folder) }
     }
+    book.generation.rows[source] = before
   }
 
   /// Rules that say nothing tonight, with the reason of each, when all was judged.
-  func hold(_ run: JobRun, _ files: [[SourceFile]]) throws(RunError) -> [String: String] {
-    var states: [Int: SourceState] = [:]
-    for (number, source) in job.sources.enumerated() where changes[source.name] == nil {
-      var state = SourceState()
-      state.rows = run.sources[number].records.accepted
-      state.columns = source.fields.indices.filter { field in files[number].contains { $0.columns[field] != nil } }
-        .map { source.fields[$0].name }
-      let keys = source.fields.indices.filter {
-        source.key.contains($0) || source.key.isEmpty && source.fields[$0].type == .residentID
-      }
-      let lost = keys.map { run.sources[number].fields[$0].invalid + run.sources[number].fields[$0].empty }.max() ?? 0
-      state.unusable = state.rows == 0 ? 0 : lost * 1000 / state.rows
-      states[number] = state
-    }
-    let distrusted = try judgeDeliveries(states)
+  func hold(_ run: JobRun) throws(RunError) -> [String: String] {
+    let distrusted = try judgeDeliveries()
     var held: [String: String] = [:]
     for (id, sources) in ruleSources {
       if let source = sources.sorted().first(where: { distrusted[$0] != nil }) { held[id] = distrusted[source] }
@@ -296,9 +226,10 @@ final class Night {
       warnings.append(
         "\(fault.name): \(fault.sentence)" + (isHeld ? Self.advice(fault) : "; accepted"))
     }
-    for (name, outcome) in changes.sorted(by: { $0.key < $1.key }) where outcome.notApplied > 0 {
+    for source in job.sources where source.operation != nil {
+      guard let outcome = changes[source.name], outcome.notApplied > 0 else { continue }
       warnings.append(
-        "source '\(name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a usable"
+        "source '\(source.name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a usable"
           + " key, or with an unknown operation")
     }
     try book.write(batch, findings.difference)
@@ -341,17 +272,9 @@ final class Night {
     var touched: [Set<UInt32>] = []
     var takenBack: [Set<UInt32>] = []
     for source in job.sources {
-      if let outcome = changes[source.name] {
-        touched.append(Set(outcome.touched.lazy.filter(people.contains)))
-        takenBack.append(Set(outcome.takenBack.lazy.filter(people.contains)))
-      } else {
-        let changes = differences[source.name] ?? RowChanges(rows: 0)
-        let mine = Set(changes.touched.lazy.filter(people.contains))
-        touched.append(mine)
-        takenBack.append(
-          Set(changes.removedAbout.lazy.filter(people.contains))
-            .union(mine.intersection(withdrawnAbout[source.name] ?? [])))
-      }
+      let outcome = changes[source.name] ?? RowChange.Outcome()
+      touched.append(Set(outcome.touched.lazy.filter(people.contains)))
+      takenBack.append(Set(outcome.takenBack.lazy.filter(people.contains)))
     }
     for (rule, sources) in ruleSources {
       causes.touched[rule] = sources.reduce(into: []) { $0.formUnion(touched[$1]) }
@@ -390,35 +313,34 @@ final class Night {
 
   private func report(_ source: Job.Source) -> JSONText {
     let files = JSONText.array((delivered[source.name] ?? []).map(\.json))
-    if let outcome = changes[source.name] {
+    let outcome = changes[source.name] ?? RowChange.Outcome()
+    if source.operation != nil {
       return .members([
         "kind": .string("changes"), "rows": .integer(outcome.rows), "added": .integer(outcome.added),
         "changed": .integer(outcome.changed), "removed": .integer(outcome.removed),
         "without_effect": .integer(outcome.without), "not_applied": .integer(outcome.notApplied), "files": files
       ])
     }
-    let difference = differences[source.name]
     return .members([
-      "kind": .string("snapshot"), "rows": .integer(difference?.rows ?? 0), "added": .integer(difference?.added ?? 0),
-      "changed": .integer(difference?.changed ?? 0), "removed": .integer(difference?.removed ?? 0),
-      "returned": .integer(difference?.returned ?? 0), "files": files
+      "kind": .string("snapshot"), "rows": .integer(outcome.rows), "added": .integer(outcome.added),
+      "changed": .integer(outcome.changed), "removed": .integer(outcome.removed),
+      "returned": .integer(outcome.returned), "files": files
     ])
-  }
-
-  /// Notes the digests of the snapshots that were read.
-  func note(_ files: [Manifest.File], of source: Int) {
-    let name = job.sources[source].name
-    if changes[name] == nil, !missing.contains(name) { delivered[name] = files }
   }
 }
 
 extension SourceState {
-  /// What is kept of a source that arrives as changes; what it has brought up to now are its columns.
-  fileprivate init(_ outcome: RowChange.Outcome, before: SourceState?) {
+  /// What is kept of a source; what one that arrives as changes has brought up to now are its columns.
+  fileprivate init(_ outcome: RowChange.Outcome, of source: Job.Source, before: SourceState?) {
     rows = outcome.rows
     columns = outcome.columns.flatMap { $0.isEmpty ? nil : $0 } ?? before?.columns ?? []
     lacking = outcome.lacking
     headless = outcome.headless
+    if source.operation == nil {
+      withoutKey = outcome.unusable
+      unusable = rows == 0 ? 0 : withoutKey * 1000 / rows
+      return
+    }
     // A few rows in a small delivery are no reason to doubt it; they are not applied.
     unusable = outcome.delivered == 0 ? before?.unusable ?? 0 : outcome.unusable * 1000 / max(outcome.delivered, 200)
   }

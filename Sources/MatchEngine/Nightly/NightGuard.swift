@@ -35,6 +35,8 @@ struct SourceState: Hashable {
   var lacking: [String] = []
   /// Tonight's files of it without even a header; not kept.
   var headless: [String] = []
+  /// Rows of a snapshot without a usable key; where it has none, without a usable number of a person.
+  var withoutKey = 0
   /// Rows in a thousand whose identity number or key is not usable.
   var unusable = 0
 

@@ -1,6 +1,6 @@
-/// Bringing the sources that arrive as changes up to tonight.
+/// Bringing sources up to tonight.
 extension NightWork {
-  /// A source that arrives as changes, brought up to tonight.
+  /// A source brought up to tonight.
   struct Source {
     var state: RowState?
     var change: RowChange?
@@ -10,6 +10,10 @@ extension NightWork {
     var isRewritten: Bool
     /// True where tonight's delivery, which can be read again, says the same as the rows.
     var isAsDelivered = false
+    /// Of a snapshot: what was read of it.
+    var records: RecordCursor.Counts?
+    var rejects: [RejectList] = []
+    var files: [SourceFile] = []
   }
 
   func bringUp(
@@ -38,6 +42,9 @@ extension NightWork {
       }
       _ = try team.map(changes.count) { place throws(RunError) in
         if let writer = writers[place] { try changes[place].write(to: writer) }
+      }
+      for (number, opened) in snapshots.sorted(by: { $0.key < $1.key }) {
+        sources[number] = try bringUpSnapshot(number, opened, generation, base, folder)
       }
       for place in openings.indices {
         if let feed = openings[place].feed { try note(prepared.job.sources[openings[place].number], feed) }
@@ -83,7 +90,9 @@ extension NightWork {
   func fillFirst(
     _ number: Int, _ source: Job.Source, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
   ) throws(RunError) -> Source? {
-    guard base?.rows[source.name]?.segments.isEmpty ?? true, let opened = changed[number],
+    // What was a snapshot may be delivered whole once more.
+    let isFirst = base?.rows[source.name]?.segments.isEmpty ?? true || base?.files[Self.listName(source.name)] != nil
+    guard isFirst, let opened = changed[number],
       opened.files.contains(where: { !$0.layout.columns.isEmpty }), !hasOperation(number, source).contains(true)
     else { return nil }
     let fill = fill(number, source)
@@ -113,13 +122,7 @@ extension NightWork {
       number: number, name: "rows/\(source.name).\(generation.number)", fill: fill(number, source),
       entry: RowState.Entry(segments: [], rows: 0, gone: 0, columns: text), isRewritten: true, opened: opened,
       feed: feed)
-    guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty else {
-      let file = opened?.files.first { !$0.layout.columns.isEmpty }
-      if let before = base?.sources[source.name], before.rows > 0, let file {
-        throw .notWhole(path: file.input.name, column: source.operation ?? "", source: source.name)
-      }
-      return opening
-    }
+    guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty else { return opening }
     // Files without even a header are told by a guard.
     let without = zip(hasOperation(number, source), opened?.files ?? []).first { !$0 && !$1.layout.columns.isEmpty }
     if let (_, file) = without {
@@ -129,7 +132,7 @@ extension NightWork {
     (opening.state, opening.entry, opening.isRewritten) = (state, entry, false)
     // Columns that mean something else are made again, and so are rows when too many of them are gone.
     if entry.columns != text || entry.gone > entry.rows / 4 + 4096 || entry.segments.count > 60 {
-      let refilled = try refill(number, opening.fill, state, "\(opening.name)-0", folder)
+      let refilled = try refill(number, state, "\(opening.name)-0", folder)
       opening.entry = RowState.Entry(segments: [refilled], rows: refilled.rows, gone: 0, columns: text)
       opening.state = try RowState(opening.entry, source: source.name, at: folder.scratchPath)
       opening.isRewritten = true
@@ -148,17 +151,8 @@ extension NightWork {
     var entry = opening.entry
     if let writer { entry.segments.append(try writer.finish(in: folder)) }
     entry.rows = change.outcome.rows
-    var gone: [UInt8] = []
-    for (segment, rows) in (opening.state?.gone ?? []).enumerated() {
-      for row in (rows + change.went[segment]).sorted() {
-        gone.append(littleEndian: UInt64(segment) << 48 | row.number)
-      }
-    }
-    entry.gone = gone.count / 8
-    if !gone.isEmpty {
-      let file = try folder.makeFile(RowState.goneName(prepared.job.sources[opening.number].name))
-      try file.append(gone)
-      try folder.finish(file)
+    if let state = opening.state {
+      entry.gone = try writeGone(state, change, prepared.job.sources[opening.number], folder)
     }
     var outcome = change.outcome
     let required = prepared.job.sources[opening.number].fields.filter(\.isRequired).map(\.name)
@@ -168,13 +162,41 @@ extension NightWork {
       state: opening.state, change: change, outcome: outcome, entry: entry, isRewritten: opening.isRewritten)
   }
 
+  /// Writes which rows of the segments are gone after `change`; returns how many.
+  @discardableResult
+  func writeGone(
+    _ state: RowState, _ change: RowChange?, _ source: Job.Source, _ folder: OutputFolder
+  ) throws(RunError) -> Int {
+    var gone: [UInt8] = []
+    for (segment, rows) in state.gone.enumerated() {
+      for row in (rows + (change?.went[segment] ?? [])).sorted() {
+        gone.append(littleEndian: RowPlace(segment: segment, row).number)
+      }
+    }
+    guard !gone.isEmpty else { return 0 }
+    let file = try folder.makeFile(RowState.goneName(source.name))
+    try file.append(gone)
+    try folder.finish(file)
+    return gone.count / 8
+  }
+
   /// Writes the rows that stand as one new segment.
   func refill(
-    _ number: Int, _ fill: RowFill, _ state: RowState, _ name: String, _ folder: OutputFolder
+    _ number: Int, _ state: RowState, _ name: String, _ folder: OutputFolder
   ) throws(RunError) -> Segment.Entry {
+    let (again, files, feed) = try reading(try standIn(state, prepared.job.sources[number].name), number)
+    var entry = try again.fill(name, files, feed, in: folder).entry
+    entry.lacking = try state.lacking(with: nil)
+    return entry
+  }
+
+  /// Opens rows of the state in place of source `number`, to be taken as they stand.
+  func reading(
+    _ standIn: RunOptions.StandIn, _ number: Int
+  ) throws(RunError) -> (fill: RowFill, files: [SourceFile], feed: any ChunkFeed) {
     let source = prepared.job.sources[number]
     var options = options
-    options.standIns = [source.name: try standIn(state, source.name)]
+    options.standIns = [source.name: standIn]
     let ready: PreparedJob
     do throws(RunFailure) {
       ready = try PreparedJob(jobFile: prepared.jobFile, options: options)
@@ -187,12 +209,7 @@ extension NightWork {
     let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
     var rows = ready.job.sources[number]
     rows.operation = nil
-    let again = RowFill(
-      source: rows, columns: fill.columns, maker: fill.maker, seed: fill.seed,
-      threads: fill.threads, chunkByteCount: fill.chunkByteCount)
-    var entry = try again.fill(name, opened.files, feed, in: folder).entry
-    entry.lacking = try state.lacking(with: nil)
-    return entry
+    return (fill(number, rows), opened.files, feed)
   }
 
   func standIn(_ state: RowState, _ name: String) throws(RunError) -> RunOptions.StandIn {

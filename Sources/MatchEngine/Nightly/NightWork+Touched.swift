@@ -18,7 +18,7 @@ extension NightWork {
       guard let brought = sources[number], let state = brought.state, let change = brought.change, !brought.isRewritten,
         !source.limits.wantsNewestDay,
         // A night in which much has changed is judged as a whole.
-        change.came.ends.count * 8 <= state.entry.rows + 4096
+        change.isHeld, change.came.ends.count * 8 <= state.entry.rows + 4096
       else { return nil }
       var outcome = SourceOutcome()
       outcome.records.accepted = brought.entry.rows
@@ -36,7 +36,7 @@ extension NightWork {
     generation.nightDigest = nightDigest(generation, delivered)
     let night = try night(generation, base: base, sources, folder)
     do throws(RunError) {
-      guard try night.judgeDeliveries([:]).isEmpty else { return nil }
+      guard try night.judgeDeliveries().isEmpty else { return nil }
     } catch {
       throw .failed(error)
     }
@@ -60,7 +60,7 @@ extension NightWork {
     let came = FlagRecords(new.flags, of: prepared.job, threads: options.threads) { _ in true }
     let difference: NightBook.Difference
     do throws(RunError) { difference = try night.book.difference(from: went, to: came) } catch { throw .failed(error) }
-    return try writeTouched(night, difference, parts)
+    return try writeTouched(night, difference, sources)
   }
 
   static func count(_ buffers: [FlagBuffer], _ rule: Int) -> Int {
@@ -116,7 +116,7 @@ extension NightWork {
   }
 
   func writeTouched(
-    _ night: Night, _ difference: NightBook.Difference, _ parts: [TouchedRows.Part]
+    _ night: Night, _ difference: NightBook.Difference, _ sources: [Int: Source]
   ) throws(RunFailure) -> RunResult {
     let (job, book) = (prepared.job, night.book)
     return try OutputFolder.filled(at: request.out) { out throws(RunFailure) in
@@ -138,18 +138,23 @@ extension NightWork {
         let findings = try night.compare([], difference, unknown: [:], threads: options.threads)
         try night.write(findings, into: out)
         timing.endPhase("state")
-        let outcomes = parts.enumerated().map { number, part in
+        let outcomes = job.sources.enumerated().map { number, source in
           var outcome = SourceOutcome()
-          outcome.records.accepted = part.change.outcome.rows
-          outcome.digests = delivered[job.sources[number].name] ?? []
+          outcome.records.accepted = sources[number]?.outcome.rows ?? 0
+          outcome.digests = delivered[source.name] ?? []
+          if let brought = sources[number], let records = brought.records {
+            (outcome.records, outcome.rejects, outcome.files) = (records, brought.rejects, brought.files)
+          }
           return outcome
         }
         let reports = SourceReports(prepared: prepared, outcomes: outcomes)
-        try reports.writeRest(rules: rules, warnings: night.warnings, timing: timing, into: out)
-        var warnings = night.warnings
+        _ = try reports.writeRejects(into: out)
+        var warnings = reports.splittingProblems + night.warnings
+        try reports.writeRest(rules: rules, warnings: warnings, timing: timing, into: out)
         if let leftover = try out.commit() { warnings.append(leftover.description) }
         var result = RunResult(
           exitCode: night.hasTooManyNotApplied ? 1 : 0, summary: SummaryTable(rules: rules, warnings: warnings).text)
+        result.causes = reports.splittingProblems
         result.entry = reports.entry(flags: rules.reduce(0) { $0 + $1.flags })
         return result
       } catch {

@@ -6,10 +6,15 @@ final class NightWork {
   let siteKey: SiteKey
   let state: StateFolder
   let reach: RuleReach
+  /// By source: fields whose values count when rows of a snapshot are compared.
+  private(set) lazy var usedFields = zip(prepared.job.sources, Planner.usedFields(of: prepared)).map { source, used in
+    Set(used + source.key + [source.withdrawn?.field].compactMap(\.self)).sorted()
+  }
   var timing: Timing
 
-  /// Files of sources that arrive as changes, opened; by source number.
+  /// Files of sources that arrive as changes, and of snapshots, opened; by source number.
   var changed: [Int: SourceOpener.Opened] = [:]
+  var snapshots: [Int: SourceOpener.Opened] = [:]
   var opener: SourceOpener
   /// By source name: files of tonight with their digests.
   var delivered: [String: [Manifest.File]] = [:]
@@ -43,7 +48,7 @@ final class NightWork {
       number: 1, base: 0, asOf: prepared.asOf, jobDigest: Self.digest(of: Array(prepared.job.text.utf8)),
       siteKey: siteKey.name)
     new.accepted = Array(Set(request.accepted)).sorted()
-    if last != nil { new.changesDigest = Self.digest(of: lines(of: delivered)) }
+    if last != nil { new.changesDigest = changesDigest }
     new.snapshotBytes = snapshotBytes
     timing.endPhase("open")
     guard let last else { return try night(new, base: nil) }
@@ -71,20 +76,19 @@ final class NightWork {
 
   // MARK: - What was delivered
 
-  /// Opens what was delivered as changes, and sees whether snapshots are there.
+  /// Opens what was delivered.
   ///
-  /// Digests of the former tell whether the night is the last one over again; where there was none, they are taken
+  /// Digests of changes tell whether the night is the last one over again; where there was none, they are taken
   /// while the files are read.
   func look(hasLast: Bool) throws(RunError) {
     for (number, source) in prepared.job.sources.enumerated() {
       do throws(RunError) {
+        let opened = try opener.open(source)
         guard source.operation != nil else {
-          snapshotBytes += try prepared.inputs.files(of: source.name, paths: source.paths).reduce(0) {
-            $0 + $1.byteCount
-          }
+          snapshots[number] = opened
+          snapshotBytes += opened.files.reduce(0) { $0 + $1.input.byteCount }
           continue
         }
-        let opened = try opener.open(source)
         changed[number] = opened
         guard hasLast else { continue }
         delivered[source.name] = try opened.files.map { file throws(RunError) in
@@ -99,6 +103,12 @@ final class NightWork {
         }
       }
     }
+  }
+
+  /// Of what was delivered as changes.
+  private var changesDigest: String {
+    let names = Set(prepared.job.sources.filter { $0.operation != nil }.map(\.name))
+    return Self.digest(of: lines(of: delivered.filter { names.contains($0.key) }))
   }
 
   func lines(of files: [String: [Manifest.File]]) -> [UInt8] {
@@ -159,7 +169,7 @@ final class NightWork {
     do throws(RunError) { folder = try state.makeFolder(generation.number) } catch { throw .failed(error) }
     do throws(RunFailure) {
       let sources = try bringUp(generation, base: base, in: folder)
-      if generation.changesDigest.isEmpty { generation.changesDigest = Self.digest(of: lines(of: delivered)) }
+      if generation.changesDigest.isEmpty { generation.changesDigest = changesDigest }
       var result: RunResult?
       if !request.isWhole { result = try judgeTouched(generation, base: base, sources, folder) }
       if result == nil { result = try judgeWhole(generation, base: base, sources, folder) }

@@ -6,11 +6,13 @@ struct RowChange {
     var added = 0
     var changed = 0
     var removed = 0
+    /// Of a snapshot: rows among those added that an earlier delivery had and a later one had not.
+    var returned = 0
     /// Rows that were delivered as they stood already, and deletions of rows that did not stand.
     var without = 0
     /// Records that could not be split, and rows with an unknown operation or without a usable key.
     var notApplied = 0
-    /// Rows of tonight, and those of them without a usable key.
+    /// Rows of tonight, and those of them without a usable key; of a snapshot all rows are of tonight.
     var delivered = 0
     var unusable = 0
     /// Digests of people that rows were added or changed about, and that rows were removed or taken back about; some
@@ -25,15 +27,22 @@ struct RowChange {
     var headless: [String] = []
   }
 
-  private(set) var outcome = Outcome()
+  var outcome = Outcome()
   /// Rows that come: their lines, whose fields are `header`, and their columns.
-  private(set) var came = RowState.Gathered()
-  private(set) var header: [String] = []
+  var came = RowState.Gathered()
+  var header: [String] = []
   /// Of `came`: rows that become usable on a later day.
   private(set) var later: [(row: Int, day: Int32)] = []
   /// By segment: the rows that go, and what they say.
-  private(set) var went: [[Segment.Row]] = []
-  private(set) var wentRows: [[RowState.Gathered]] = []
+  var went: [[Segment.Row]] = []
+  var wentRows: [[RowState.Gathered]] = []
+  /// False where so much changed that the rows themselves are not kept.
+  var isHeld = true
+
+  init(segmentCount: Int) {
+    went = Array(repeating: [], count: segmentCount)
+    wentRows = Array(repeating: [], count: segmentCount)
+  }
 
   private struct Change {
     var identity: UInt64
@@ -46,12 +55,11 @@ struct RowChange {
     _ fill: RowFill, _ files: [SourceFile], _ feed: (any ChunkFeed)?, base: RowState?, threads: Int
   ) throws(RunError) {
     let readers = files.reduce(0) { $0 + $1.input.byteCount } > 4 << 20 ? threads : 1
+    self.init(segmentCount: base?.segments.count ?? 0)
     outcome.rows = base?.entry.rows ?? 0
-    went = Array(repeating: [], count: base?.segments.count ?? 0)
-    wentRows = Array(repeating: [], count: went.count)
     guard let feed, !files.isEmpty else { return }
     let taken = TakenRows()
-    let takers = try fill.read(feed, files, notesChanges: true, threads: readers) { _, taker in
+    let takers = try fill.read(feed, files, noting: .changes, threads: readers) { _, taker in
       let (block, notes) = taker.handBlock()
       taken.append(block, notes)
     }
@@ -218,7 +226,7 @@ struct RowChange {
         block.noteLater(later[next].row - start, day: later[next].day)
         next += 1
       }
-      try writer.append(block)
+      _ = try writer.append(block)
     }
   }
 }

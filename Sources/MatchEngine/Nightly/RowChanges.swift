@@ -1,12 +1,17 @@
 /// How the rows of a snapshot changed from one delivery to the next.
 struct RowChanges {
-  /// A row by its digests (see `RowListWriter.Block`) and the digest of the person it is about.
+  /// A row by what it says.
   struct Row {
+    //  63                             32 31                              0
+    //  ┌────────────────────────────────┬────────────────────────────────┐
+    //  │ digest of the key, or of half  │ digest of all values           │
+    //  │ of all where there is none     │                                │
+    //  └────────────────────────────────┴────────────────────────────────┘
     var row: UInt64
+    /// Digest of the person it is about.
     var person: UInt32
   }
 
-  var rows = 0
   var added = 0
   var changed = 0
   var removed = 0
@@ -19,16 +24,9 @@ struct RowChanges {
   /// Digests of rows that were there once.
   var gone: Set<UInt32> = []
 
-  /// Of a first delivery.
-  init(rows: Int) {
-    self.rows = rows
-    added = rows
-  }
-
-  /// Of a delivery of `rows` rows: `left` are those of the one before of which nothing is known to be in this one,
-  /// `came` those of this one of which nothing is known to have been in that one; `gone` were there once.
-  init(rows: Int, left: [Row], came: [Row], gone: Set<UInt32>) {
-    self.rows = rows
+  /// `left` are rows of the delivery before of which nothing is known to be in this one, `came` those of this one of
+  /// which nothing is known to have been in that one; `gone` were there once.
+  init(left: [Row], came: [Row], gone: Set<UInt32>) {
     self.gone = gone
     // By digest of key first, so that rows of one key stand together.
     let old = left.sorted { $0.row < $1.row }

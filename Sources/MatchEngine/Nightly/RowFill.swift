@@ -12,20 +12,20 @@ struct RowFill {
     source.fields.indices.filter { field in files.contains { $0.columns[field] != nil } }
   }
 
+  /// A taker of rows of `files`, with a chunk of its own.
+  func taker(_ files: [SourceFile], _ noting: RowTaker.Noting) -> RowTaker {
+    RowTaker(
+      source, columns, files: files, fields: fields(of: files), maker: maker, seed: seed,
+      chunk: Chunk(byteCount: chunkByteCount + 8192), noting: noting)
+  }
+
   /// Reads `feed` with as many workers as there are threads; `take` is called by all of them at once.
   @discardableResult
   func read(
-    _ feed: any ChunkFeed, _ files: [SourceFile], notesChanges: Bool, threads: Int,
+    _ feed: any ChunkFeed, _ files: [SourceFile], noting: RowTaker.Noting, threads: Int,
     _ take: (Int, RowTaker) throws(RunError) -> Void
   ) throws(RunError) -> [RowTaker] {
-    let fields = fields(of: files)
-    let workers = (0..<threads).map { number in
-      Worker(
-        number,
-        RowTaker(
-          source, columns, files: files, fields: fields, maker: maker, seed: seed,
-          chunk: Chunk(byteCount: chunkByteCount + 8192), notesChanges: notesChanges))
-    }
+    let workers = (0..<threads).map { number in Worker(number, taker(files, noting)) }
     try Team(workers).run { worker throws(RunError) in
       do throws(RunError) {
         try worker.taker.read(feed) { taker throws(RunError) in try take(worker.number, taker) }
@@ -52,8 +52,8 @@ struct RowFill {
     let writer = try SegmentWriter(
       name, header: header, columnCount: columns.count, expecting: files.reduce(0) { $0 + $1.input.byteCount },
       in: folder)
-    let takers = try read(feed, files, notesChanges: false, threads: threads) { _, taker throws(RunError) in
-      try writer.append(taker.block)
+    let takers = try read(feed, files, noting: .nothing, threads: threads) { _, taker throws(RunError) in
+      _ = try writer.append(taker.block)
     }
     let rejected = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
     let unusable = takers.reduce(0) { $0 + $1.withoutKey }

@@ -23,12 +23,16 @@ final class RowTaker {
   private(set) var block: RowBlock
   /// By row of the block, where changes are read.
   private(set) var notes: [Note] = []
-  /// Rows without a usable key.
+  /// Rows without a usable key; where there is none, without a usable number of a person.
   private(set) var withoutKey = 0
-  private let notesChanges: Bool
+  private(set) var rejects = RejectList()
+  private let noting: Noting
   private let operations: [Int?]
+  /// Of the lanes of the batch, where rows are known again by them: set before they are taken.
+  let marks: FlatArray<UInt64>
+  private let sums: FlatArray<UInt64>
 
-  /// What a row of changes says beside its values.
+  /// What a row says beside its values.
   struct Note {
     /// Of the record in the delivery: file, line.
     var order: UInt64
@@ -36,12 +40,23 @@ final class RowTaker {
     var operation: RowOperation?
     var hasKey: Bool
     var isWithdrawn: Bool
+    /// Where values are compared.
+    var row = RowChanges.Row(row: 0, person: 0)
   }
 
-  /// `fields` are those that some file of the delivery has. `notesChanges` says that the records are changes.
+  /// What is noted of rows.
+  enum Noting {
+    case nothing
+    /// The records are changes.
+    case changes
+    /// What these fields say together is compared.
+    case values([Int])
+  }
+
+  /// `fields` are those that some file of the delivery has.
   init(
     _ source: Job.Source, _ columns: StateColumns, files: [SourceFile], fields: [Int], maker: CellMaker, seed: UInt64,
-    chunk: Chunk, notesChanges: Bool
+    chunk: Chunk, noting: Noting
   ) {
     self.source = source
     self.columns = columns
@@ -50,11 +65,12 @@ final class RowTaker {
     self.maker = maker
     self.seed = seed
     self.chunk = chunk
-    self.notesChanges = notesChanges
+    self.noting = noting
     var slots: [Int: (slot: Int, wordCount: Int)] = [:]
     var uses: [FieldUse] = []
     var slot = 0
-    let wanted = Set(columns.keys.flatMap(\.self) + columns.days + [source.withdrawn?.field].compactMap(\.self))
+    var wanted = Set(columns.keys.flatMap(\.self) + columns.days + [source.withdrawn?.field].compactMap(\.self))
+    if case .values(let fields) = noting { wanted.formUnion(fields) }
     for field in wanted.sorted() {
       let type = source.fields[field].type
       slots[field] = (slot, type.wordCount)
@@ -69,12 +85,16 @@ final class RowTaker {
     operations = files.map { file in file.layout.columns.firstIndex { $0 == source.operation } }
     digests = FlatArray(uninitialized: RecordBatch.capacity)
     isUsable = FlatArray(uninitialized: RecordBatch.capacity)
+    marks = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    sums = FlatArray(uninitialized: RecordBatch.capacity)
     block = RowBlock(columnCount: columns.count)
   }
 
   deinit {
     digests.deallocate()
     isUsable.deallocate()
+    marks.deallocate()
+    sums.deallocate()
     block.deallocate()
   }
 
@@ -97,12 +117,18 @@ final class RowTaker {
     while try feed.next(chunk) {
       cursor.begin(chunk)
       while cursor.fill(batch) {
-        normalizer.normalize(batch)
         if block.count + batch.count > RowBlock.capacity { try handOver(take) }
-        note()
+        takeBatch()
       }
+      for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
     }
     try handOver(take)
+  }
+
+  /// Takes the records of the batch into the block, which has room for them.
+  func takeBatch() {
+    normalizer.normalize(batch)
+    note()
   }
 
   /// Gives the rows that were taken and their notes away, and goes on with an empty block.
@@ -115,6 +141,11 @@ final class RowTaker {
 
   private func handOver(_ take: (RowTaker) throws(RunError) -> Void) throws(RunError) {
     if block.count > 0 { try take(self) }
+    emptyBlock()
+  }
+
+  /// Forgets the rows that were taken.
+  func emptyBlock() {
     block.removeAll()
     notes.removeAll(keepingCapacity: true)
   }
@@ -142,14 +173,20 @@ final class RowTaker {
         block.words[base + lane] = UInt32(bitPattern: clamped)
       }
     }
+    if case .values(let fields) = noting {
+      digest(fields)
+      sums.copy(from: digests, at: 0, to: 0, count: batch.count)
+    }
     // Last, because what it leaves in `isUsable` is needed below.
     digest(columns.keys[0])
+    if columns.hasMarks || notesRows { noteRows(first) }
+    let (hasKey, persons) = (!columns.keys[0].isEmpty, personWords(first))
     let high = StateColumns.identityColumn * RowBlock.capacity + first
     let low = (StateColumns.identityColumn + 1) * RowBlock.capacity + first
     for lane in 0..<batch.count {
       var identity = digests[lane]
       if isUsable[lane] == 0 {
-        withoutKey += 1
+        if hasKey || persons.map({ block.words[$0 + lane] == 0 }) ?? false { withoutKey += 1 }
         let line = block.line(first + lane)
         let lines = block.lines
         identity = XXH3.hash64(lines.span(from: line.lowerBound, count: line.count), seed: seed)
@@ -157,7 +194,6 @@ final class RowTaker {
       block.words[high + lane] = UInt32(truncatingIfNeeded: identity >> 32)
       block.words[low + lane] = UInt32(truncatingIfNeeded: identity)
     }
-    if notesChanges { noteChanges() }
   }
 
   private func cells(_ field: Int) -> LaneColumn<Int64>? {
@@ -281,20 +317,43 @@ final class RowTaker {
     byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte != 10 && byte != 13 && byte != 0x1A
   }
 
-  // MARK: - Changes
+  // MARK: - Notes
 
-  private func noteChanges() {
+  /// Where the digests of people stand in the block, of the rows from `first` on.
+  private func personWords(_ first: Int) -> Int? {
+    columns.personColumn.map { columns.keyColumn($0) * RowBlock.capacity + first }
+  }
+
+  private var notesRows: Bool {
+    if case .nothing = noting { false } else { true }
+  }
+
+  /// Notes what rows say beside their values, and their marks.
+  private func noteRows(_ first: Int) {
     let withdrawn = source.withdrawn.flatMap { withdrawn in
       cells(withdrawn.field).map { cells in
         (cells: cells, words: withdrawn.words.map { maker.words(Array($0.utf8).span, as: .code).first })
       }
     }
+    let persons = personWords(first)
+    let (high, low) = (columns.markColumn * RowBlock.capacity, (columns.markColumn + 1) * RowBlock.capacity)
     for lane in 0..<batch.count {
-      let line = batch.line(of: lane)
-      notes.append(
-        Note(
-          order: UInt64(batch.chunk.file) << 48 | UInt64(line), operation: operation(lane), hasKey: isUsable[lane] == 1,
-          isWithdrawn: withdrawn.map { $0.words.contains($0.cells[lane]) } ?? false))
+      let isWithdrawn = withdrawn.map { $0.words.contains($0.cells[lane]) } ?? false
+      if columns.hasMarks {
+        let mark = isWithdrawn ? RowMark.withdrawn(marks[lane]) : marks[lane]
+        block.words[high + first + lane] = UInt32(truncatingIfNeeded: mark >> 32)
+        block.words[low + first + lane] = UInt32(truncatingIfNeeded: mark)
+      }
+      guard notesRows else { continue }
+      let hasKey = isUsable[lane] == 1
+      var note = Note(
+        order: batch.order(of: lane), operation: operation(lane), hasKey: hasKey, isWithdrawn: isWithdrawn)
+      if case .values = noting {
+        let sum = sums[lane]
+        note.row.row = (hasKey ? digests[lane] & 0xFFFF_FFFF_0000_0000 : sum << 32) | sum >> 32
+        note.row.person = persons.map { block.words[$0 + lane] } ?? 0
+      }
+      notes.append(note)
     }
   }
 

@@ -43,7 +43,7 @@ struct RuleReach {
 
   init(_ job: Job) {
     columns = job.sources.map(StateColumns.init)
-    isLocal = job.settled.isEmpty && job.sources.allSatisfy { $0.operation != nil }
+    isLocal = job.settled.isEmpty
     for rule in job.rules { note(rule, job) }
   }
 
@@ -160,16 +160,19 @@ extension Expression {
   }
 }
 
-/// What the state keeps beside the rows of a source that arrives as changes: digests of the values by which rules find
-/// rows, and dates that they compare with the day of the run.
+/// What the state keeps beside the rows of a source: digests of the values by which rules find rows, dates that they
+/// compare with the day of the run, and marks of the texts of a snapshot.
 struct StateColumns: Hashable {
   /// Lists of fields whose values are a key together. The first is that of the row itself, the second the person.
   private(set) var keys: [[Int]]
   /// Date fields.
   private(set) var days: [Int] = []
+  /// True for a snapshot, whose rows are known again by marks of their text.
+  let hasMarks: Bool
 
   init(_ source: Job.Source) {
     keys = [source.key]
+    hasMarks = source.operation == nil
     if let person = source.fields.firstIndex(where: { $0.type == .residentID }) { keys.append([person]) }
   }
 
@@ -178,11 +181,14 @@ struct StateColumns: Hashable {
   /// Column numbers of `Rows`: two are where a row stands and its check, two its identity.
   static let checkColumn = 1
   static let identityColumn = 2
-  var count: Int { 4 + keys.count - 1 + days.count }
+  var count: Int { 4 + keys.count - 1 + days.count + (hasMarks ? 2 : 0) }
   /// Where the digests of key `number` (not 0) stand.
   func keyColumn(_ number: Int) -> Int { 3 + number }
   func dayColumn(_ number: Int) -> Int { 3 + keys.count + number }
   var keyColumns: [Int] { keys.indices.dropFirst().map(keyColumn) }
+  /// The first of the two words of a mark; they are the last of all.
+  var markColumn: Int { Self.markColumn(of: count) }
+  static func markColumn(of count: Int) -> Int { count - 2 }
 
   mutating func column(of fields: [Int]) -> Int {
     // The row's own key is kept in another form.
@@ -202,6 +208,6 @@ struct StateColumns: Hashable {
     func name(_ field: Int) -> String { "\(source.fields[field].name):\(source.fields[field].type.rawValue)" }
     let words = source.fields.map { field in field.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } }
     return (keys + days.map { [$0] }).map { $0.map(name).joined(separator: "+") }.joined(separator: " ") + " / "
-      + source.fields.indices.map(name).joined(separator: " ") + " \(words)"
+      + source.fields.indices.map(name).joined(separator: " ") + " \(words) \(JobRun.version)"
   }
 }

@@ -23,7 +23,6 @@ final class SegmentWriter: Sendable {
     var later: [UInt8] = []
     var blocks = 0
     var laterCount = 0
-    var failure: RunError?
   }
 
   private let state: Mutex<State>
@@ -45,9 +44,8 @@ final class SegmentWriter: Sendable {
     state = Mutex(State(lines: lines, columns: columns, lineBytes: row.bytes.count))
   }
 
-  /// Adds the rows of a block.
-  func append(_ block: RowBlock) throws(RunError) {
-    guard block.count > 0 else { return }
+  /// Adds the rows of a block, which has some; returns its number in the segment.
+  func append(_ block: RowBlock) throws(RunError) -> Int {
     // One stretch a column, as long as there are rows.
     let columns = FlatArray<UInt32>(uninitialized: block.count * columnCount)
     defer { columns.deallocate() }
@@ -55,7 +53,7 @@ final class SegmentWriter: Sendable {
       columns.copy(
         from: block.words, at: column * RowBlock.capacity, to: column * block.count, count: block.count)
     }
-    let failure: RunError? = state.withLock { state in
+    let number: Result<Int, RunError> = state.withLock { state in
       do throws(RunError) {
         let start = state.lineBytes
         try state.lines.append(block.lines.span(from: 0, count: block.byteCount))
@@ -78,12 +76,12 @@ final class SegmentWriter: Sendable {
         state.rows += block.count
         state.lineBytes += block.byteCount
         state.columnBytes += bytes.count
-        return nil
+        return .success(state.blocks - 1)
       } catch {
-        return error
+        return .failure(error)
       }
     }
-    if let failure { throw failure }
+    return try number.get()
   }
 
   /// Ends both files; returns what the generation notes of the segment.

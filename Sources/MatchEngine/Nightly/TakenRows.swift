@@ -46,6 +46,20 @@ final class TakenRows: @unchecked Sendable {
     return true
   }
 
+  /// All rows, with all of their columns.
+  func gathered(columnCount: Int) -> RowState.Gathered {
+    var rows = RowState.Gathered()
+    rows.columnCount = columnCount
+    let count = pieces.reduce(0) { $0 + $1.block.count }
+    rows.ends.reserveCapacity(count)
+    rows.words.reserveCapacity(count * columnCount)
+    rows.lines.reserveCapacity(pieces.reduce(0) { $0 + $1.block.byteCount })
+    for (number, piece) in pieces.enumerated() {
+      for row in 0..<piece.block.count { copy(Place(piece: Int32(number), row: Int32(row)), to: &rows) }
+    }
+    return rows
+  }
+
   /// Appends the row's line and all of its columns.
   func copy(_ place: Place, to rows: inout RowState.Gathered) {
     let block = pieces[Int(place.piece)].block

@@ -55,6 +55,9 @@ package final class RecordBatch {
   /// The physical line of a lane's record.
   package func line(of lane: Int) -> Int { chunk.line(of: Int(records[lane])) }
 
+  /// Where a lane's record stands in its source: file, line.
+  func order(of lane: Int) -> UInt64 { UInt64(chunk.file) << 48 | UInt64(line(of: lane)) }
+
   /// Appends the text of field `field` of a lane as it stands; nothing where the file has no such column.
   package func appendText(field: Int, lane: Int, to output: inout [UInt8]) {
     guard let column = columns[field] else { return }

@@ -57,8 +57,7 @@ package final class JobRun {
   ) throws(RunFailure) -> (plan: Plan, opened: [SourceOpener.Opened]) {
     let opened = try prepared.open(&opener)
     var planner = Planner(
-      job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job),
-      noting: night?.snapshots ?? [])
+      job: job, maker: prepared.maker, files: opened.map(\.files), variants: prepared.variants.compactMap(\.job))
     return (planner.plan(), opened)
   }
 
@@ -76,12 +75,11 @@ package final class JobRun {
     do throws(RunError) {
       try match(plan, opened, &opener, folder)
       if let night {
+        // What a source of the state was read from says nothing; what came tonight does.
         for (number, source) in job.sources.enumerated() {
-          night.note(sources[number].digests, of: number)
-          // What a source of the state was read from says nothing; what came tonight does.
           sources[number].digests = night.delivered[source.name] ?? []
         }
-        holdBack(try night.hold(self, opened.map(\.files)))
+        holdBack(try night.hold(self))
       }
       return try write(into: folder)
     } catch {
@@ -232,8 +230,6 @@ package final class JobRun {
     _ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk], _ folder: OutputFolder
   ) throws(RunError) {
     let pass = context.pass
-    var context = context
-    context.noting = try night?.noting(pass, threads: options.threads)
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
@@ -261,9 +257,6 @@ package final class JobRun {
       }
     }
     take(workers, of: pass)
-    if let noting = context.noting {
-      try night?.take(workers.compactMap(\.digester), noting: noting, of: pass.source, threads: options.threads)
-    }
     let replay = SpillReplay(context: context, team: team) { [self] count throws(RunError) in
       try makeFamilySpills(count, folder)
     }

@@ -15,8 +15,6 @@ struct PassContext {
   var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.
   var held: HeldRelation?
-  /// How the rows of a night are noted; nil in a plain run.
-  var noting: RowDigester.Shared?
   /// Those of the plan.
   var sieves: [KeySieve] = []
   /// What is known of records that recur; nil where it is not worth it.

@@ -5,7 +5,6 @@ extension PassWorker {
     let arrivals = recurring.arrivals
     startBatch()
     while cursor.fill(arrivals) {
-      try digester?.note(arrivals)
       normalizer.normalize(arrivals, recurring.plan.varyingUses)
       recurring.look()
       ruleOut(arrivals, recurring)

@@ -43,8 +43,6 @@ final class PassWorker {
   let words: FlatArray<Int64>
   let heldWriter: HeldWriter?
   private let recurring: RecurringRecords?
-  /// Notes the rows of a night; nil in a plain run.
-  let digester: RowDigester?
 
   let writer: FlagWriter
   var counts: [RuleCounts]
@@ -74,7 +72,6 @@ final class PassWorker {
     familyWriters = context.familySpills.map { FamilySpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
-    digester = context.noting.map { [chunk] in RowDigester($0, chunk: chunk) }
     recurring = context.recurrence.map { [pass, chunk] in
       RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
     }
@@ -110,20 +107,15 @@ final class PassWorker {
         try judgeArrivals(recurring)
       } else {
         while cursor.fill(batch) {
-          try digester?.note(batch)
           normalizer.normalize(batch)
           try judgeBatch()
         }
       }
-      digester?.endChunk()
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
         let end = max(start, chunk.index.recordEndPosition(record))
-        let text = chunk.text
         heldWriter?.noteRejected(chunk, from: start, to: end, file: pass.files[chunk.file])
-        normalizer.rejects.add(
-          RejectList.Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil),
-          code: code.rawValue, value: RecordShape.bytes(text.span(from: start, count: min(end - start, 256))).span)
+        normalizer.rejects.add(record, code, of: chunk)
       }
     }
     heldWriter?.finish()

@@ -55,6 +55,15 @@ package struct RejectList: Sendable {
     entries.append(Entry(place: place, code: index, valueEnd: values.count))
   }
 
+  /// Notes a record of a chunk that was rejected.
+  mutating func add(_ record: Int, _ code: RejectCode, of chunk: Chunk) {
+    let start = chunk.index.recordStart(record)
+    let end = max(start, chunk.index.recordEndPosition(record))
+    add(
+      Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil), code: code.rawValue,
+      value: RecordShape.bytes(chunk.text.span(from: start, count: min(end - start, 256))).span)
+  }
+
   /// Counts `code`; nil when enough of it are listed.
   private mutating func count(_ code: String) -> Int32? {
     let index: Int

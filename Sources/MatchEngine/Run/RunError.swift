@@ -21,8 +21,6 @@ package enum RunError: Error, Hashable, Sendable {
   case noRun(path: String, reason: String)
   /// A delivery of changes has no column that says what is done to a row.
   case noOperation(path: String, column: String, source: String)
-  /// A source that arrived as snapshots until now brings nothing but changes.
-  case notWhole(path: String, column: String, source: String)
   /// A folder of state is not one that can be gone on from.
   case stateRefused(path: String, reason: String)
   /// A file is not the one that the run read.
@@ -66,9 +64,6 @@ extension RunError: CustomStringConvertible {
     case .noOperation(let path, let column, let source):
       "\(path.oneLine): no column '\(column.oneLine)', which changes: of source '\(source)' names; only the first"
         + " delivery may be without it"
-    case .notWhole(let path, let column, let source):
-      "\(path.oneLine): source '\(source)' arrived as snapshots until now, of which the state keeps no rows; its first"
-        + " delivery as changes has to be whole, without the column '\(column.oneLine)'"
     case .stateRefused(let path, let reason):
       "\(path.oneLine): not used as the state: \(reason.oneLine)"
     case .notAsRun(let path):

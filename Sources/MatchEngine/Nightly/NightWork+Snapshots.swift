@@ -1,0 +1,239 @@
+internal import Normalizers
+
+/// Bringing snapshots up to tonight.
+extension NightWork {
+  /// A snapshot as the night before left it.
+  private struct Before {
+    var state: RowState
+    var list: RowList
+    /// True where its columns mean what they mean tonight.
+    var hasSameColumns: Bool
+  }
+
+  /// What came of reading a snapshot.
+  private struct Delivery {
+    /// The rows that came; nil where none did.
+    var segment: Segment.Entry?
+    var rowCount = 0
+    var withoutKey = 0
+    var records: RecordCursor.Counts
+    var rejects: [RejectList] = []
+    /// Rows of the delivery before that say of themselves that they are taken back.
+    var withdrawn: [RowPlace] = []
+  }
+
+  static func listName(_ source: String) -> String { "rows/\(source).list" }
+  static func onceName(_ source: String) -> String { "rows/\(source).once" }
+
+  /// A snapshot beside the delivery before: what came, what went, and the rows as the new generation has them.
+  func bringUpSnapshot(
+    _ number: Int, _ opened: SourceOpener.Opened, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
+  ) throws(RunError) -> Source {
+    let (source, files) = (prepared.job.sources[number], opened.files)
+    let text = reach.columns[number].text(source)
+    let name = "rows/\(source.name).\(generation.number)"
+    let before = try before(number, base, text)
+    let came = before.map { CameRows(countMax: $0.state.entry.rows / 8 + 4096) }
+    let (delivery, digests) = try read(number, opened, name, before?.list, came, folder)
+    delivered[source.name] = digests
+    let entry = RowState.Entry(segments: [], rows: delivery.rowCount, gone: 0, columns: text)
+    var brought = Source(outcome: RowChange.Outcome(), entry: entry, isRewritten: true)
+    brought.isAsDelivered = files.allSatisfy(\.input.isRegular)
+    brought.outcome.added = delivery.rowCount
+    brought.outcome.unusable = delivery.withoutKey
+    var gone: Set<UInt32> = []
+    if let before, let came, let base {
+      let change = try compare(number, files, before, came, delivery, base, &gone)
+      (brought.state, brought.change, brought.outcome) = (before.state, change, change.outcome)
+      brought.isRewritten = !before.hasSameColumns
+      brought.entry.segments = before.state.entry.segments
+      brought.entry.gone = (before.state.gone + change.went).reduce(0) { $0 + $1.count }
+    }
+    brought.entry.segments += [delivery.segment].compactMap(\.self)
+    brought.outcome.rows = delivery.rowCount
+    brought.outcome.delivered = delivery.rowCount
+    brought.outcome.notApplied = delivery.records.rejected.values.reduce(0, +)
+    brought.outcome.columns = fill(number, source).fields(of: files).map { source.fields[$0].name }
+    (brought.records, brought.rejects, brought.files) = (delivery.records, delivery.rejects, files)
+    try writeOnce(gone, source, folder)
+    guard let before, let base else { return brought }
+    let isWorn = brought.entry.gone > brought.entry.rows / 4 + 4096 || brought.entry.segments.count > 60
+    if isWorn || !before.hasSameColumns, brought.isAsDelivered {
+      // Rows are written anew when too many of them are gone, or their columns mean something else.
+      for segment in [delivery.segment].compactMap(\.self) {
+        for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
+      }
+      try folder.discard(Self.listName(source.name))
+      let (again, _) = try read(number, try opener.open(source), name, nil, nil, folder)
+      brought.outcome.unusable = again.withoutKey
+      brought.entry = RowState.Entry(
+        segments: [again.segment].compactMap(\.self), rows: again.rowCount, gone: 0, columns: text)
+      return brought
+    }
+    for segment in before.state.entry.segments {
+      for ending in [".csv", ".columns"] { try base.link(segment.name + ending, in: folder) }
+    }
+    try writeGone(before.state, brought.change, source, folder)
+    return brought
+  }
+
+  private func before(_ number: Int, _ base: Generation?, _ text: String) throws(RunError) -> Before? {
+    let source = prepared.job.sources[number]
+    let name = Self.listName(source.name)
+    guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty, base.files[name] != nil else {
+      return nil
+    }
+    let state = try RowState(entry, source: source.name, at: base.path)
+    let hasSameColumns = entry.columns == text
+    return Before(
+      state: state, list: try RowList(path: "\(base.path)/\(name)", rows: state), hasSameColumns: hasSameColumns)
+  }
+
+  /// Reads a delivery; rows that are not in `list` become the segment `name`.
+  private func read(
+    _ number: Int, _ opened: SourceOpener.Opened, _ name: String, _ list: RowList?, _ came: CameRows?,
+    _ folder: OutputFolder
+  ) throws(RunError) -> (Delivery, [Manifest.File]) {
+    let (source, files) = (prepared.job.sources[number], opened.files)
+    let fill = fill(number, source)
+    let byteCount = files.reduce(0) { $0 + $1.input.byteCount }
+    let rows = try SegmentWriter(
+      name, header: fill.fields(of: files).map { source.fields[$0].name }, columnCount: fill.columns.count,
+      expecting: list == nil ? byteCount : byteCount / 64, in: folder)
+    let lists = RowListWriter(try folder.makeFile(Self.listName(source.name)))
+    let shared = SnapshotReader.Shared(
+      list: list, segment: list?.rows.segments.count ?? 0, lists: lists, rows: rows, came: came,
+      seeds: files.map { file in
+        XXH3.hash64(Array("\(file.columns) \(file.columnCount)".utf8).span, seed: siteKey.rowSeed)
+      })
+    let noting = came == nil ? RowTaker.Noting.nothing : .values(usedFields[number])
+    let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
+    let readers = (0..<(byteCount > 4 << 20 ? options.threads : 1)).map { _ in
+      SnapshotReader(shared, fill, files, noting: noting)
+    }
+    try Team(readers).run { reader throws(RunError) in
+      do throws(RunError) {
+        try reader.read(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
+    }
+    var delivery = Delivery(records: RecordCursor.Counts(fileCount: files.count))
+    for reader in readers {
+      delivery.records.add(reader.cursor.counts)
+      delivery.rejects.append(reader.rejects)
+      delivery.withoutKey += reader.taker.withoutKey
+      delivery.withdrawn += reader.withdrawn
+    }
+    let segment = try rows.finish(in: folder)
+    delivery.rowCount = try lists.finish(in: folder)
+    if segment.rows > 0 {
+      delivery.segment = segment
+    } else {
+      for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
+    }
+    return (delivery, try feed.digests())
+  }
+
+  // MARK: - What changed
+
+  private func compare(
+    _ number: Int, _ files: [SourceFile], _ before: Before, _ came: CameRows, _ delivery: Delivery, _ base: Generation,
+    _ gone: inout Set<UInt32>
+  ) throws(RunError) -> RowChange {
+    let (source, columns, state) = (prepared.job.sources[number], reach.columns[number], before.state)
+    var change = RowChange(segmentCount: state.segments.count)
+    change.header = fill(number, source).fields(of: files).map { source.fields[$0].name }
+    change.went = try before.list.left()
+    let wentCount = change.went.reduce(0) { $0 + $1.count }
+    change.isHeld = false
+    if let rows = came.rows, before.hasSameColumns, wentCount <= state.entry.rows / 8 + 4096 {
+      change.isHeld = true
+      change.came = rows.gathered(columnCount: columns.count)
+      for (segment, rows) in change.went.enumerated() where !rows.isEmpty {
+        change.wentRows[segment] = try state.gather(
+          rows, of: segment, columns: columns.keyColumns, threads: options.threads)
+      }
+    }
+    let (left, withoutKey) = try said(number, change, state)
+    if let bytes = try base.bytes(Self.onceName(source.name)) {
+      for at in stride(from: 0, to: bytes.count - 3, by: 4) {
+        gone.insert(bytes[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+      }
+    }
+    let changes = RowChanges(left: left, came: came.compared, gone: gone)
+    gone = changes.gone
+    change.outcome.added = changes.added
+    change.outcome.changed = changes.changed
+    change.outcome.removed = changes.removed
+    change.outcome.returned = changes.returned
+    change.outcome.unusable =
+      (base.sources[source.name]?.withoutKey ?? 0) - withoutKey + delivery.withoutKey
+    change.outcome.touched = changes.touched
+    change.outcome.takenBack = changes.removedAbout
+    if source.withdrawn != nil {
+      let people = came.withdrawnAbout.union(
+        before.hasSameColumns ? try self.people(delivery.withdrawn, columns, state) : [])
+      if !people.isEmpty { change.outcome.takenBack += changes.touched.filter(people.contains) }
+    }
+    return change
+  }
+
+  /// What the rows say that went, by digests, and how many of them have no usable key.
+  private func said(
+    _ number: Int, _ change: RowChange, _ state: RowState
+  ) throws(RunError) -> ([RowChanges.Row], withoutKey: Int) {
+    var picked: [PickedRows] = []
+    for (segment, rows) in change.went.enumerated() where !rows.isEmpty {
+      var blocks: [PickedRows.Block] = []
+      var (start, part) = (0, 0)
+      for index in rows.indices where index + 1 == rows.count || rows[index + 1].block != rows[index].block {
+        blocks.append(
+          PickedRows.Block(
+            rows: Array(rows[start...index]), lines: change.isHeld ? change.wentRows[segment][part].lines : nil))
+        (start, part) = (index + 1, part + 1)
+      }
+      picked.append(PickedRows(state, segment: segment, blocks: blocks))
+    }
+    guard !picked.isEmpty else { return ([], 0) }
+    let standIn = RunOptions.StandIn(
+      files: picked.map { RunOptions.StandIn.File(path: state.segments[$0.segment].linesPath, picked: $0) },
+      name: "state/\(prepared.job.sources[number].name).csv")
+    let (fill, files, feed) = try reading(standIn, number)
+    let rows = CameRows(countMax: 0)
+    let takers = try fill.read(feed, files, noting: .values(usedFields[number]), threads: options.threads) {
+      rows.append($1)
+    }
+    return (rows.compared, takers.reduce(0) { $0 + $1.withoutKey })
+  }
+
+  /// Digests of the people whom rows are about.
+  private func people(
+    _ places: [RowPlace], _ columns: StateColumns, _ state: RowState
+  ) throws(RunError) -> Set<UInt32> {
+    guard let person = columns.personColumn.map(columns.keyColumn) else { return [] }
+    var people: Set<UInt32> = []
+    let scratch = RowScratch()
+    var last: (segment: Int, block: Int)?
+    var known: FlatArray<UInt32>?
+    for place in places.sorted(by: { $0.number < $1.number }) {
+      let (segment, row) = (state.segments[place.segment], place.segmentRow)
+      if known == nil || last?.segment != place.segment || last?.block != row.block {
+        known = try segment.columns(row.block, checking: [person], scratch)
+        last = (place.segment, row.block)
+      }
+      if let known { people.insert(known[person * segment.blocks[row.block].rows + row.row]) }
+    }
+    people.remove(0)
+    return people
+  }
+
+  private func writeOnce(_ gone: Set<UInt32>, _ source: Job.Source, _ folder: OutputFolder) throws(RunError) {
+    let once = try folder.makeFile(Self.onceName(source.name))
+    var bytes: [UInt8] = []
+    for digest in gone.sorted() { bytes.append(littleEndian: digest) }
+    try once.append(bytes)
+    try folder.finish(once)
+  }
+}

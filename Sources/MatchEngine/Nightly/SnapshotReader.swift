@@ -1,0 +1,232 @@
+internal import Synchronization
+
+/// Reads a snapshot and finds its rows in the delivery before; takes those that are not in it; one worker's own.
+///
+/// A record whose text the delivery before had as well says the same as it did then: its values are not made. Only the
+/// others go into the state, and the list names every row in the order of the delivery.
+final class SnapshotReader {
+  /// What the workers have in common.
+  final class Shared: Sendable {
+    /// The rows of the delivery before; nil for the first one.
+    let list: RowList?
+    /// Number of the segment of the rows that come.
+    let segment: Int
+    let lists: RowListWriter
+    let rows: SegmentWriter
+    /// Rows that come, while they are few enough to be kept; not those of a first delivery.
+    let came: CameRows?
+    /// By file: what the hash of a text is seeded with. Another layout reads other values from the same text.
+    let seeds: [UInt64]
+
+    init(
+      list: RowList?, segment: Int, lists: RowListWriter, rows: SegmentWriter, came: CameRows?, seeds: [UInt64]
+    ) {
+      self.list = list
+      self.segment = segment
+      self.lists = lists
+      self.rows = rows
+      self.came = came
+      self.seeds = seeds
+    }
+  }
+
+  private let shared: Shared
+  private let files: [SourceFile]
+  private let chunk: Chunk
+  private(set) var cursor: RecordCursor
+  private let batch: RecordBatch
+  /// Takes the rows that come; its batch holds those whose values were not made yet.
+  let taker: RowTaker
+  private(set) var rejects = RejectList()
+  /// Rows of the delivery before that were found again and say of themselves that they are taken back.
+  private(set) var withdrawn: [RowPlace] = []
+
+  private var matcher: RowMatcher?
+  private var isNewChunk = true
+  /// The rows that were met last, and blocks with rows of a block that has no number yet.
+  private var block = RowListWriter.Block()
+  private var waiting: [RowListWriter.Block] = []
+
+  private let marks = FlatArray<UInt64>(uninitialized: RecordBatch.capacity)
+  private let places = FlatArray<Int>(uninitialized: RecordBatch.capacity)
+
+  /// A block is read as a whole the next night: few rows are better where stretches moved, many where all stayed.
+  private static let blockRowCount = 2 * RecordBatch.capacity
+
+  init(_ shared: Shared, _ fill: RowFill, _ files: [SourceFile], noting: RowTaker.Noting) {
+    self.shared = shared
+    self.files = files
+    chunk = Chunk(byteCount: fill.chunkByteCount + 8192)
+    taker = fill.taker(files, noting)
+    cursor = RecordCursor(files: files, chunk: chunk)
+    batch = RecordBatch(slotCount: 0, chunk: chunk)
+    matcher = shared.list.map { RowMatcher($0) }
+  }
+
+  deinit {
+    matcher?.deallocate()
+    marks.deallocate()
+    places.deallocate()
+  }
+
+  /// Takes chunks from the feed until there is none left.
+  func read(_ feed: any ChunkFeed) throws(RunError) {
+    while try feed.next(chunk) {
+      cursor.begin(chunk)
+      isNewChunk = true
+      while cursor.fill(batch) { try noteBatch() }
+      try takeUnknown()
+      endListBlock()
+      for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
+    }
+    try handOver()
+  }
+
+  // MARK: - Records
+
+  private func noteBatch() throws(RunError) {
+    let order = batch.order(of: 0)
+    if isNewChunk {
+      matcher?.begin(order: order)
+      (taker.batch.chunk, taker.batch.columns) = (chunk, batch.columns)
+      isNewChunk = false
+    }
+    if block.count >= Self.blockRowCount { endListBlock() }
+    if block.count == 0 { block.order = order }
+    XXH3.hash64(batch, columnCount: files[chunk.file].columnCount, seed: shared.seeds[chunk.file], into: marks)
+    let words = marks.mutableColumn(at: 0)
+    for lane in 0..<batch.count { words.set(lane, RowMark.mark(ofHash: words[lane])) }
+    if var matcher, let list = shared.list {
+      var lane = 0
+      while lane < batch.count {
+        let end = try matcher.find(marks, lane..<batch.count, into: places)
+        try take(lane..<end, matcher, list)
+        lane = end
+      }
+      self.matcher = matcher
+    } else {
+      for lane in 0..<batch.count { try put(lane) }
+    }
+    // Separators of ragged records last as long as the batch.
+    if chunk.index.hasLoose { try takeUnknown() }
+  }
+
+  /// Names the rows that were found where they stand, and takes the others.
+  private func take(_ lanes: Range<Int>, _ matcher: RowMatcher, _ list: RowList) throws(RunError) {
+    var lane = lanes.lowerBound
+    while lane < lanes.upperBound {
+      let number = places[lane]
+      if number < 0 {
+        try put(lane)
+        lane += 1
+        continue
+      }
+      var count = 1
+      let most = min(lanes.upperBound - lane, 64 - (number & 63))
+      while count < most, places[lane + count] == number + count { count += 1 }
+      let again = list.take(number, count: count)
+      for index in 0..<count {
+        if again != 0, again >> UInt64(index) & 1 == 1 {
+          // A row has one like it: a text that comes once more than before is a row that came.
+          try put(lane + index)
+          continue
+        }
+        let (place, mark) = matcher.known(number + index)
+        block.append(place, count: 1)
+        if RowMark.isWithdrawn(mark) { withdrawn.append(place) }
+        noteAnchor(lane + index)
+      }
+      lane += count
+    }
+  }
+
+  /// Puts a record among those whose values have to be made.
+  private func put(_ lane: Int) throws(RunError) {
+    let unknown = taker.batch
+    if taker.block.count + unknown.count == RowBlock.capacity {
+      try takeUnknown()
+      try handOver()
+    }
+    let target = unknown.count
+    block.append(RowPlace(openRow: taker.block.count + target), count: 1)
+    noteAnchor(lane)
+    unknown.firstSeparators[target] = batch.firstSeparators[lane]
+    unknown.records[target] = batch.records[lane]
+    taker.marks[target] = marks[lane]
+    unknown.count = target + 1
+    if unknown.count == RecordBatch.capacity { try takeUnknown() }
+  }
+
+  @inline(__always)
+  private func noteAnchor(_ lane: Int) {
+    if RowMark.isAnchor(marks[lane]) { block.noteAnchor(marks[lane]) }
+  }
+
+  /// Makes the values of the records that were put aside.
+  private func takeUnknown() throws(RunError) {
+    guard taker.batch.count > 0 else { return }
+    taker.takeBatch()
+    taker.batch.count = 0
+  }
+
+  // MARK: - Handing over
+
+  private func endListBlock() {
+    if block.isOpen { waiting.append(block) } else { shared.lists.append(block) }
+    block = RowListWriter.Block()
+  }
+
+  /// Gives the block of rows that come away, and its number to the lists that wait for it.
+  private func handOver() throws(RunError) {
+    guard taker.block.count > 0 else { return }
+    let number = try shared.rows.append(taker.block)
+    if let came = shared.came { came.append(taker) } else { taker.emptyBlock() }
+    block.close(shared.segment, block: number)
+    for var list in waiting {
+      list.close(shared.segment, block: number)
+      shared.lists.append(list)
+    }
+    waiting = []
+  }
+}
+
+/// The rows of a snapshot that the delivery before has not, as workers took them.
+final class CameRows: Sendable {
+  private struct State {
+    var rows: TakenRows? = TakenRows()
+    var count = 0
+    var compared: [RowChanges.Row] = []
+    var withdrawnAbout: Set<UInt32> = []
+  }
+
+  private let state = Mutex(State())
+  private let countMax: Int
+
+  /// Keeps the rows themselves while there are no more than `countMax`.
+  init(countMax: Int) { self.countMax = countMax }
+
+  /// Takes the rows of a worker's block from it.
+  func append(_ taker: RowTaker) {
+    state.withLock { state in
+      state.count += taker.block.count
+      for note in taker.notes {
+        state.compared.append(note.row)
+        if note.isWithdrawn { state.withdrawnAbout.insert(note.row.person) }
+      }
+      if state.count > countMax { state.rows = nil }
+      if let rows = state.rows {
+        let (block, notes) = taker.handBlock()
+        rows.append(block, notes)
+      } else {
+        taker.emptyBlock()
+      }
+    }
+  }
+
+  /// The rows themselves; nil where there are too many.
+  var rows: TakenRows? { state.withLock { $0.rows } }
+  /// What each of them says.
+  var compared: [RowChanges.Row] { state.withLock { $0.compared } }
+  /// People about whom a row says that it is taken back.
+  var withdrawnAbout: Set<UInt32> { state.withLock { $0.withdrawnAbout } }
+}
