@@ -4,7 +4,7 @@ extension Planner {
     let rule = job.rules[index]
     let isSelf = find.source == rule.subject
     let storedSide: Side = isSelf || rank[find.source] < rank[rule.subject] ? .found : .subject
-    let stored = source(of: storedSide, in: rule)
+    let stored = job.source(of: storedSide, in: rule)
     let keyFields = find.key.map { storedSide == .found ? $0.foundField : $0.subjectField }
 
     var (subjectTerms, foundTerms, pairTerms): ([Expression], [Expression], [Expression]) = ([], [], [])
@@ -30,7 +30,7 @@ extension Planner {
     drafts[store].tableBits[table] |= storedBit
 
     // Found conditions on a streaming source are judged with the pair; on a stored one they are the row's own.
-    var pairFields: [FieldReference] = rule.compare + reportedFields(of: rule)
+    var pairFields: [FieldReference] = rule.compare + job.reportedFields(of: rule)
     for term in pairTerms + rule.evidence { term.forEachField { pairFields.append($0) } }
     for field in keyFields { pairFields.append(FieldReference(side: storedSide, field: field)) }
     if isSelf {
@@ -70,7 +70,7 @@ extension Planner {
     }
     let isShown =
       rule.evidence.contains { if case .field(reference, _) = $0 { true } else { false } }
-      || reportedFields(of: rule).contains(reference)
+      || job.reportedFields(of: rule).contains(reference)
     if isWritten, isShown, !drafts[store].texts.contains(field) { drafts[store].texts.append(field) }
   }
 
@@ -116,7 +116,7 @@ extension Planner {
     let streamSide: Side = join.storedSide == .found ? .subject : .found
     let stored = plan.stores[join.store]
     let storedPlace = rank[stored.source]
-    let streamSource = source(of: streamSide, in: rule)
+    let streamSource = job.source(of: streamSide, in: rule)
     let streamPlace = rank[streamSource]
     let storedUses = plan.passes[storedPlace].uses
     let streamUses = plan.passes[streamPlace].uses

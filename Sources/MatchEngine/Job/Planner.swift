@@ -142,20 +142,12 @@ package struct Planner {
 
   // MARK: - What is needed
 
-  func source(of side: Side, in rule: Job.Rule) -> Int {
-    switch side {
-    case .subject: rule.subject
-    case .found: rule.find?.source ?? rule.subject
-    case .lookup: preconditionFailure("streamed rules have no lookups")
-    }
-  }
-
   func type(_ reference: FieldReference, in rule: Job.Rule) -> FieldType {
-    job.sources[source(of: reference.side, in: rule)].fields[reference.field].type
+    job.sources[job.source(of: reference.side, in: rule)].fields[reference.field].type
   }
 
   private mutating func note(_ reference: FieldReference, in rule: Job.Rule, isEager: Bool) {
-    let source = source(of: reference.side, in: rule)
+    let source = job.source(of: reference.side, in: rule)
     needs[source].used.insert(reference.field)
     if isEager || !job.sources[source].fields[reference.field].type.isShownAsWritten {
       needs[source].eager.insert(reference.field)
@@ -164,34 +156,7 @@ package struct Planner {
 
   private mutating func noteNeeds(of index: Int) {
     let rule = job.rules[index]
-    for expression in [rule.condition, rule.find?.condition, rule.having].compactMap({ $0 }) + rule.by {
-      var fields: [FieldReference] = []
-      expression.forEachField { fields.append($0) }
-      for field in fields { note(field, in: rule, isEager: true) }
-    }
-    for pair in rule.find?.key ?? [] {
-      note(FieldReference(side: .subject, field: pair.subjectField), in: rule, isEager: true)
-      note(FieldReference(side: .found, field: pair.foundField), in: rule, isEager: true)
-    }
-    for reference in rule.compare + reportedFields(of: rule) { note(reference, in: rule, isEager: false) }
-    for expression in rule.evidence {
-      var fields: [FieldReference] = []
-      expression.forEachField { fields.append($0) }
-      let isPlain = if case .field = expression { true } else { false }
-      for field in fields { note(field, in: rule, isEager: !isPlain) }
-    }
-  }
-
-  /// The fields of a flag beside its evidence.
-  func reportedFields(of rule: Job.Rule) -> [FieldReference] {
-    [rule.reportedCase, rule.reportedID, reported(.name, in: rule), reported(.district, in: rule)].compactMap { $0 }
-  }
-
-  /// The subject's field of an attribute's name, where `flags.csv` has a column for it.
-  private func reported(_ attribute: FlagAttribute, in rule: Job.Rule) -> FieldReference? {
-    guard rule.kind != .aggregate, job.flagColumns.contains(where: { $0.attribute == attribute }) else { return nil }
-    let fields = job.sources[rule.subject].fields
-    return fields.firstIndex { $0.name == attribute.rawValue }.map { FieldReference(side: .subject, field: $0) }
+    for field in job.readFields(of: rule) { note(field.reference, in: rule, isEager: field.isComputed) }
   }
 
   private func fieldUses(of source: Int) -> (uses: [FieldUse], slotCount: Int) {
@@ -234,8 +199,8 @@ package struct Planner {
       reference.map { self.term(.field($0, type($0, in: rule).valueType), home) }
     }
     return FlagTerms(
-      caseID: term(rule.reportedCase), idNumber: term(rule.reportedID), name: term(reported(.name, in: rule)),
-      district: term(reported(.district, in: rule)), evidence: rule.evidence.map { self.term($0, home) })
+      caseID: term(rule.reportedCase), idNumber: term(rule.reportedID), name: term(job.reported(.name, in: rule)),
+      district: term(job.reported(.district, in: rule)), evidence: rule.evidence.map { self.term($0, home) })
   }
 
   func term(_ expression: Expression, _ home: Home) -> FlagTerms.Term {

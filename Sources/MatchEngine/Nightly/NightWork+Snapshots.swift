@@ -150,11 +150,12 @@ extension NightWork {
     change.isHeld = false
     if let rows = came.rows, before.hasSameColumns, wentCount <= state.entry.rows / 8 + 4096 {
       change.isHeld = true
-      change.came = rows.gathered(columnCount: columns.count)
+      (change.came, change.later) = rows.gathered(columnCount: columns.count)
       for (segment, rows) in change.went.enumerated() where !rows.isEmpty {
         change.wentRows[segment] = try state.gather(
-          rows, of: segment, columns: columns.keyColumns, threads: options.threads)
+          rows, of: segment, columns: StateColumns.identityColumns + columns.reachColumns, threads: options.threads)
       }
+      try noteChangedFields(number, &change, state)
     }
     let (left, withoutKey) = try said(number, change, state)
     if let bytes = try base.bytes(Self.onceName(source.name)) {
@@ -178,6 +179,51 @@ extension NightWork {
       if !people.isEmpty { change.outcome.takenBack += changes.touched.filter(people.contains) }
     }
     return change
+  }
+
+  /// Notes in which fields a row that came differs from the one that went under its key, where there is one of each.
+  private func noteChangedFields(_ number: Int, _ change: inout RowChange, _ state: RowState) throws(RunError) {
+    let source = prepared.job.sources[number]
+    guard !source.key.isEmpty, !change.came.ends.isEmpty else { return }
+    let fields = change.header.compactMap { name in source.fields.firstIndex { $0.name == name } }
+    /// A row that came (part -1) or went.
+    struct Row {
+      var identity: UInt64
+      var segment: Int
+      var part: Int
+      var row: Int
+    }
+    var rows: [Row] = []
+    func add(_ gathered: RowState.Gathered, segment: Int, part: Int) {
+      for row in gathered.ends.indices {
+        let at = row * gathered.columnCount + StateColumns.identityColumn
+        let identity = UInt64(gathered.words[at]) << 32 | UInt64(gathered.words[at + 1])
+        rows.append(Row(identity: identity, segment: segment, part: part, row: row))
+      }
+    }
+    add(change.came, segment: 0, part: -1)
+    change.came.changed = Array(repeating: .all, count: change.came.ends.count)
+    for segment in change.wentRows.indices {
+      for part in change.wentRows[segment].indices {
+        add(change.wentRows[segment][part], segment: segment, part: part)
+        change.wentRows[segment][part].changed = Array(
+          repeating: .all, count: change.wentRows[segment][part].ends.count)
+      }
+    }
+    let hasSameFields = try state.segments.map { segment throws(RunError) in try segment.header() == change.header }
+    rows.sort { $0.identity != $1.identity ? $0.identity < $1.identity : $0.part < $1.part }
+    var start = 0
+    while start < rows.count {
+      var end = start + 1
+      while end < rows.count, rows[end].identity == rows[start].identity { end += 1 }
+      defer { start = end }
+      guard end == start + 2, rows[start].part < 0, rows[start + 1].part >= 0 else { continue }
+      let (came, went) = (rows[start], rows[start + 1])
+      guard hasSameFields[went.segment] else { continue }
+      let differing = change.came.differing(came.row, change.wentRows[went.segment][went.part], went.row, fields)
+      change.came.changed[came.row] = differing
+      change.wentRows[went.segment][went.part].changed[went.row] = differing
+    }
   }
 
   /// What the rows say that went, by digests, and how many of them have no usable key.

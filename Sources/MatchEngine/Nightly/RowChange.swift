@@ -32,12 +32,15 @@ struct RowChange {
   var came = RowState.Gathered()
   var header: [String] = []
   /// Of `came`: rows that become usable on a later day.
-  private(set) var later: [(row: Int, day: Int32)] = []
+  var later: [(row: Int, day: Int32)] = []
   /// By segment: the rows that go, and what they say.
   var went: [[Segment.Row]] = []
   var wentRows: [[RowState.Gathered]] = []
   /// False where so much changed that the rows themselves are not kept.
   var isHeld = true
+
+  /// Rows that come and rows that go.
+  var allRows: [RowState.Gathered] { [came] + wentRows.flatMap(\.self) }
 
   init(segmentCount: Int) {
     went = Array(repeating: [], count: segmentCount)
@@ -66,7 +69,7 @@ struct RowChange {
     header = fill.fields(of: files).map { fill.source.fields[$0].name }
     outcome.columns = header
     outcome.notApplied = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
-    try compare(taken, base, fill.columns, threads)
+    try compare(taken, base, fill, threads)
   }
 
   /// What stood in the state of the rows that a night is about.
@@ -74,16 +77,19 @@ struct RowChange {
     /// By change: how many rows, and whether the last of them says the same.
     var counts: [UInt32]
     var isSame: [Bool]
+    /// By change: in which fields it differs from the row that it takes the place of.
+    var changed: [FieldSet]
     /// By segment: the rows, with the number of the change, and what they say.
     var rows: [[RowState.Found]] = []
     var gathered: [[RowState.Gathered]] = []
   }
 
   private mutating func compare(
-    _ taken: TakenRows, _ base: RowState?, _ columns: StateColumns, _ threads: Int
+    _ taken: TakenRows, _ base: RowState?, _ fill: RowFill, _ threads: Int
   ) throws(RunError) {
+    let columns = fill.columns
     let changes = last(taken)
-    let before = try find(changes, taken, base, columns, threads)
+    let before = try find(changes, taken, base, fill, threads)
     came.columnCount = columns.count
     came.ends.reserveCapacity(changes.count)
     came.words.reserveCapacity(changes.count * columns.count)
@@ -111,6 +117,7 @@ struct RowChange {
           if note.isWithdrawn { outcome.takenBack.append(taken.word(person, change.place)) }
         }
         if let day = taken.day(change.place) { later.append((came.ends.count, day)) }
+        came.changed.append(count == 1 ? before.changed[number] : .all)
         taken.copy(change.place, to: &came)
       }
     }
@@ -120,7 +127,11 @@ struct RowChange {
           && taken.note(changes[row.place].place).operation != .delete
       }
       went[segment] = zip(list, stays).filter { !$1 }.map(\.0.row)
-      wentRows[segment] = Self.kept(before.gathered[segment], stays)
+      let fields = list.map { row in
+        before.counts[row.place] == 1 && taken.note(changes[row.place].place).operation != .delete
+          ? before.changed[row.place] : .all
+      }
+      wentRows[segment] = Self.kept(before.gathered[segment], stays, fields)
       guard let person else { continue }
       for part in wentRows[segment] {
         for row in part.ends.indices { outcome.touched.append(part.words[row * part.columnCount + person]) }
@@ -130,14 +141,17 @@ struct RowChange {
 
   /// Several rows may stand under one key when the first delivery said so; the change is about all of them.
   private func find(
-    _ changes: [Change], _ taken: TakenRows, _ base: RowState?, _ columns: StateColumns, _ threads: Int
+    _ changes: [Change], _ taken: TakenRows, _ base: RowState?, _ fill: RowFill, _ threads: Int
   ) throws(RunError) -> Before {
+    let columns = fill.columns
+    let fields = header.compactMap { name in fill.source.fields.firstIndex { $0.name == name } }
     var before = Before(
-      counts: Array(repeating: 0, count: changes.count), isSame: Array(repeating: false, count: changes.count))
+      counts: Array(repeating: 0, count: changes.count), isSame: Array(repeating: false, count: changes.count),
+      changed: Array(repeating: .all, count: changes.count))
     guard let base else { return before }
     before.rows = try base.find(changes.map(\.identity), threads: threads)
     for (segment, rows) in before.rows.enumerated() {
-      let old = try base.gather(rows.map(\.row), of: segment, columns: columns.keyColumns, threads: threads)
+      let old = try base.gather(rows.map(\.row), of: segment, columns: columns.reachColumns, threads: threads)
       var hasSameFields = try base.segments[segment].header() == header
       // Rows that lack something are not the same as rows that have it empty.
       if !base.entry.segments[segment].lacking.isEmpty { hasSameFields = false }
@@ -150,6 +164,8 @@ struct RowChange {
           let check = part.words[row * part.columnCount + StateColumns.checkColumn]
           if hasSameFields, check == taken.word(StateColumns.checkColumn, place), taken.isLine(place, part, row) {
             before.isSame[change] = true
+          } else if hasSameFields {
+            before.changed[change] = taken.differing(place, part, row, fields: fields)
           }
           index += 1
         }
@@ -160,15 +176,25 @@ struct RowChange {
   }
 
   /// The rows of `parts` that do not stay.
-  private static func kept(_ parts: [RowState.Gathered], _ stays: [Bool]) -> [RowState.Gathered] {
-    guard stays.contains(true) else { return parts }
+  private static func kept(
+    _ parts: [RowState.Gathered], _ stays: [Bool], _ fields: [FieldSet]
+  ) -> [RowState.Gathered] {
     var index = 0
+    guard stays.contains(true) else {
+      return parts.map { part in
+        defer { index += part.ends.count }
+        var result = part
+        result.changed = Array(fields[index..<index + part.ends.count])
+        return result
+      }
+    }
     return parts.map { part in
       var result = RowState.Gathered()
       result.columnCount = part.columnCount
       for row in part.ends.indices {
         defer { index += 1 }
         if stays[index] { continue }
+        result.changed.append(fields[index])
         result.lines += part.lines[part.line(row)]
         result.ends.append(result.lines.count)
         result.words += part.words[row * part.columnCount..<(row + 1) * part.columnCount]

@@ -175,6 +175,18 @@ final class RowState: @unchecked Sendable {
     /// Column c of row r stands at `r * columnCount + c`; 0 where it was not asked for, but for the check.
     var words: [UInt32] = []
     var columnCount = 0
+    /// By row: the fields in which it differs from the row that it takes the place of, or that takes its place; empty
+    /// where no row has one.
+    var changed: [FieldSet] = []
+
+    /// The fields in which the line of row `row` differs from that of a row of `other`; both have the cells of `fields`.
+    func differing(_ row: Int, _ other: Gathered, _ otherRow: Int, _ fields: [Int]) -> FieldSet {
+      FieldSet(
+        differing: lines.span.extracting(line(row)), other.lines.span.extracting(other.line(otherRow)), fields: fields)
+    }
+
+    /// True where a rule that looks at `fields` may say something else of the row, or of others for its sake.
+    func mayReach(_ row: Int, _ fields: FieldSet) -> Bool { changed.isEmpty || changed[row].intersects(fields) }
 
     func line(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
   }

@@ -32,7 +32,8 @@ struct RuleReach {
     }
   }
 
-  private(set) var links: Set<Link> = []
+  /// With the fields that the rules of a link look at, by source.
+  private(set) var links: [Link: [Int: FieldSet]] = [:]
   private(set) var clocks: Set<Clock> = []
   /// By source of the job.
   private(set) var columns: [StateColumns]
@@ -58,10 +59,10 @@ struct RuleReach {
         isLocal = false
         return
       }
-      links.insert(
-        .join(
-          subject: place(rule.subject, find.key.map(\.subjectField)),
-          found: place(find.source, find.key.map(\.foundField))))
+      let link = Link.join(
+        subject: place(rule.subject, find.key.map(\.subjectField)),
+        found: place(find.source, find.key.map(\.foundField)))
+      links[link, default: [:]].merge(reads(rule, job)) { $0.union($1) }
     case .aggregate:
       // Groups that share these fields are judged together, which is more than has to be.
       let fields = rule.by.compactMap { term in
@@ -71,9 +72,23 @@ struct RuleReach {
         isLocal = false
         return
       }
-      links.insert(.group(place(rule.subject, fields)))
+      links[.group(place(rule.subject, fields)), default: [:]].merge(reads(rule, job)) { $0.union($1) }
     case .duplicate: isLocal = false
     }
+  }
+
+  /// By source: the fields that a rule looks at.
+  private func reads(_ rule: Job.Rule, _ job: Job) -> [Int: FieldSet] {
+    var fields: [Int: FieldSet] = [:]
+    for field in job.readFields(of: rule) {
+      let source = job.source(of: field.reference.side, in: rule)
+      fields[source, default: []].insert(field.reference.field)
+      // Whether a number is usable hangs on the field that repeats it.
+      for (index, other) in job.sources[source].fields.enumerated() where other.number == field.reference.field {
+        fields[source, default: []].insert(index)
+      }
+    }
+    return fields
   }
 
   private mutating func place(_ source: Int, _ fields: [Int]) -> Place {
@@ -181,11 +196,14 @@ struct StateColumns: Hashable {
   /// Column numbers of `Rows`: two are where a row stands and its check, two its identity.
   static let checkColumn = 1
   static let identityColumn = 2
+  static let identityColumns = [identityColumn, identityColumn + 1]
   var count: Int { 4 + keys.count - 1 + days.count + (hasMarks ? 2 : 0) }
   /// Where the digests of key `number` (not 0) stand.
   func keyColumn(_ number: Int) -> Int { 3 + number }
   func dayColumn(_ number: Int) -> Int { 3 + keys.count + number }
   var keyColumns: [Int] { keys.indices.dropFirst().map(keyColumn) }
+  /// The columns that tell what a change of a row reaches: keys and dates.
+  var reachColumns: [Int] { keyColumns + days.indices.map(dayColumn) }
   /// The first of the two words of a mark; they are the last of all.
   var markColumn: Int { Self.markColumn(of: count) }
   static func markColumn(of count: Int) -> Int { count - 2 }

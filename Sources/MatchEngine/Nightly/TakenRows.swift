@@ -46,18 +46,31 @@ final class TakenRows: @unchecked Sendable {
     return true
   }
 
-  /// All rows, with all of their columns.
-  func gathered(columnCount: Int) -> RowState.Gathered {
+  /// The fields in which the line of the row differs from that of row `row` of `other`; both have the cells of `fields`.
+  func differing(_ place: Place, _ other: RowState.Gathered, _ row: Int, fields: [Int]) -> FieldSet {
+    let block = pieces[Int(place.piece)].block
+    let line = block.line(Int(place.row))
+    return FieldSet(
+      differing: block.lines.span(from: line.lowerBound, count: line.count),
+      other.lines.span.extracting(other.line(row)), fields: fields)
+  }
+
+  /// All rows, with all of their columns, and those of them that become usable on a later day.
+  func gathered(columnCount: Int) -> (rows: RowState.Gathered, later: [(row: Int, day: Int32)]) {
     var rows = RowState.Gathered()
+    var later: [(row: Int, day: Int32)] = []
     rows.columnCount = columnCount
     let count = pieces.reduce(0) { $0 + $1.block.count }
     rows.ends.reserveCapacity(count)
     rows.words.reserveCapacity(count * columnCount)
     rows.lines.reserveCapacity(pieces.reduce(0) { $0 + $1.block.byteCount })
     for (number, piece) in pieces.enumerated() {
-      for row in 0..<piece.block.count { copy(Place(piece: Int32(number), row: Int32(row)), to: &rows) }
+      for row in 0..<piece.block.count {
+        if let day = piece.later[row] { later.append((rows.ends.count, day)) }
+        copy(Place(piece: Int32(number), row: Int32(row)), to: &rows)
+      }
     }
-    return rows
+    return (rows, later)
   }
 
   /// Appends the row's line and all of its columns.

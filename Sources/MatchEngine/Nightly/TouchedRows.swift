@@ -5,7 +5,8 @@ internal import Synchronization
 /// were, one over the rows as they are. Rows that stay are read where they lie, the others stand in small files.
 ///
 /// A flag that one run raises and the other does not came or went. What rules say about anything else is the same in
-/// both runs, whether it is true or not, since the rows are the same: it cancels out.
+/// both runs, whether it is true or not, since the rows are the same: it cancels out. So it does where a row changed in
+/// fields alone that a rule does not look at: to the rule the row is the same.
 final class TouchedRows {
   /// A source as it is judged: its rows, and what the night brought.
   struct Part {
@@ -49,7 +50,7 @@ final class TouchedRows {
     }
     var changed: [[RowState.Gathered]] = []
     for (source, part) in parts.enumerated() {
-      var rows = [part.change.came] + part.change.wentRows.flatMap(\.self)
+      var rows = oldDay == newDay ? part.change.allRows : dueRows(of: source, from: oldDay, to: newDay)
       for (segment, list) in passed[source].enumerated() where !list.isEmpty {
         rows += try part.state.gather(list, of: segment, columns: reach.columns[source].keyColumns, threads: threads)
       }
@@ -87,17 +88,66 @@ final class TouchedRows {
 
   // MARK: - Choosing
 
+  /// Days of which the comparison with the day of the run may turn; by column.
+  private func dueDays(
+    of source: Int, from oldDay: CalendarDate, to newDay: CalendarDate
+  ) -> [(column: Int, days: ClosedRange<Int32>)] {
+    reach.clocks.filter { $0.source == source }.map { clock in
+      (column: reach.columns[source].dayColumn(clock.column), days: clock.days(from: oldDay, to: newDay))
+    }
+  }
+
+  private static func isDue(_ day: Int32, from oldDay: CalendarDate, to newDay: CalendarDate) -> Bool {
+    day == Segment.anyDay || oldDay.days < day && day <= newDay.days
+  }
+
+  /// The rows that came and went; where the clock changes what is true of one, no matter in which field it changed.
+  private func dueRows(
+    of source: Int, from oldDay: CalendarDate, to newDay: CalendarDate
+  ) -> [RowState.Gathered] {
+    let (change, segments) = (parts[source].change, parts[source].state.segments)
+    let days = dueDays(of: source, from: oldDay, to: newDay)
+    func noteDue(_ rows: inout RowState.Gathered) {
+      guard !rows.changed.isEmpty, !days.isEmpty else { return }
+      for row in rows.ends.indices {
+        let base = row * rows.columnCount
+        if days.contains(where: { $0.days.contains(Int32(bitPattern: rows.words[base + $0.column])) }) {
+          rows.changed[row] = .all
+        }
+      }
+    }
+    var came = change.came
+    noteDue(&came)
+    if !came.changed.isEmpty {
+      for later in change.later where Self.isDue(later.day, from: oldDay, to: newDay) { came.changed[later.row] = .all }
+    }
+    var all = [came]
+    for (segment, parts) in change.wentRows.enumerated() {
+      let later = Set(
+        segments[segment].later.filter { Self.isDue($0.day, from: oldDay, to: newDay) }.map(\.row))
+      var number = 0
+      for var part in parts {
+        noteDue(&part)
+        if !later.isEmpty, !part.changed.isEmpty {
+          for row in part.ends.indices where later.contains(change.went[segment][number + row]) {
+            part.changed[row] = .all
+          }
+        }
+        number += part.ends.count
+        all.append(part)
+      }
+    }
+    return all
+  }
+
   /// Rows that stand, about which the clock alone can change what is true.
   private func rows(
     of source: Int, from oldDay: CalendarDate, to newDay: CalendarDate
   ) throws(RunError) -> [[Segment.Row]] {
-    let (state, columns) = (parts[source].state, reach.columns[source])
-    let clocks = reach.clocks.filter { $0.source == source }
+    let state = parts[source].state
+    let ranges = dueDays(of: source, from: oldDay, to: newDay)
     var rows = Array(repeating: [Segment.Row](), count: state.segments.count)
-    if !clocks.isEmpty {
-      let ranges = clocks.map { clock in
-        (column: columns.dayColumn(clock.column), days: clock.days(from: oldDay, to: newDay))
-      }
+    if !ranges.isEmpty {
       let wanted = Set(ranges.map(\.column)).sorted()
       let found = try state.map(threads: threads) { place, scratch throws(RunError) -> (Int, [Segment.Row]) in
         let segment = state.segments[place.segment]
@@ -113,9 +163,7 @@ final class TouchedRows {
       rows = state.bySegment(found)
     }
     for (number, segment) in state.segments.enumerated() {
-      let due = segment.later.filter {
-        $0.day == Segment.anyDay || oldDay.days < $0.day && $0.day <= newDay.days
-      }.map(\.row)
+      let due = segment.later.filter { Self.isDue($0.day, from: oldDay, to: newDay) }.map(\.row)
       if !due.isEmpty { rows[number] = Set(rows[number] + due).sorted() }
       let went = parts[source].change.went[number].sorted()
       rows[number].removeAll { state.isGone($0, in: number) || went.holds($0) }
@@ -125,24 +173,29 @@ final class TouchedRows {
 
   /// By place: digests of keys whose rows are judged again.
   private func digests(of changed: [[RowState.Gathered]]) -> [RuleReach.Place: DigestSet] {
-    // By place: where the keys stand of which the rows are wanted there.
-    var origins: [RuleReach.Place: Set<RuleReach.Place>] = [:]
-    for link in reach.links {
+    // By place: where the keys stand of which the rows are wanted there, when one of some fields changed.
+    var origins: [RuleReach.Place: [RuleReach.Place: FieldSet]] = [:]
+    for (link, fields) in reach.links {
+      func add(_ place: RuleReach.Place, _ origin: RuleReach.Place) {
+        origins[place, default: [:]][origin, default: []].formUnion(fields[origin.source] ?? [])
+      }
       switch link {
-      case .group(let place): origins[place, default: []].insert(place)
+      case .group(let place): add(place, place)
       case .join(let subject, let found):
-        origins[subject, default: []].insert(found)
-        origins[found, default: []].formUnion([found, subject])
+        add(subject, found)
+        add(found, found)
+        add(found, subject)
       }
     }
     return origins.mapValues { places in
       var set = DigestSet(
-        count: places.reduce(0) { sum, place in sum + changed[place.source].reduce(0) { $0 + $1.ends.count } })
-      for place in places {
+        count: places.keys.reduce(0) { sum, place in sum + changed[place.source].reduce(0) { $0 + $1.ends.count } })
+      for (place, fields) in places {
         let column = reach.columns[place.source].keyColumn(place.column)
         for rows in changed[place.source] {
-          for at in stride(from: column, to: rows.words.count, by: max(rows.columnCount, 1)) where rows.words[at] != 0 {
-            set.insert(rows.words[at])
+          for row in rows.ends.indices where rows.mayReach(row, fields) {
+            let word = rows.words[row * rows.columnCount + column]
+            if word != 0 { set.insert(word) }
           }
         }
       }
