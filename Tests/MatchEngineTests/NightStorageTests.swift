@@ -22,14 +22,28 @@ import Testing
     #expect(set.isEmpty)
     for digest in inside { set.insert(digest) }
     for digest in inside { set.insert(digest) }
-    var passed = 0
-    for digest in (0..<1 << 20).map({ UInt32($0) }) + [UInt32.max, UInt32.max - 1] {
-      #expect(set.contains(digest) == inside.contains(digest))
-      if inside.contains(digest) { #expect(set.mayContain(digest)) }
-      if set.mayContain(digest) { passed += 1 }
+    let digests = (0..<1 << 20).map { UInt32($0) } + [UInt32.max, UInt32.max - 1]
+    for digest in digests { #expect(set.contains(digest) == inside.contains(digest)) }
+    let words = FlatArray<UInt32>(uninitialized: digests.count)
+    let lanes = FlatArray<UInt32>(uninitialized: digests.count)
+    defer {
+      words.deallocate()
+      lanes.deallocate()
     }
-    // The filter is worth its room.
-    #expect(passed < inside.count + (1 << 20) / 30)
+    for (place, digest) in digests.enumerated() { words[place] = digest }
+    var first: [UInt32]?
+    for variant in ["portable", "sse2", "avx2", "avx512"] {
+      guard let count = set.candidates(words, count: digests.count, into: lanes, variant: variant) else { continue }
+      let passed = (0..<count).map { lanes[$0] }
+      #expect(inside.subtracting(passed.map { digests[Int($0)] }).isEmpty, "\(variant)")
+      // The filter is worth its room, and each variant the same one.
+      #expect(passed.count < inside.count + digests.count / 30)
+      #expect(passed == first ?? passed, "\(variant)")
+      first = passed
+    }
+    #expect(first != nil)
+    let count = set.candidates(words, from: 7, count: 1000, into: lanes)
+    #expect((0..<count).map { lanes[$0] + 7 } == first?.filter { 7..<1007 ~= $0 })
   }
 
   @Test(arguments: [0, 1, 4095, 4096, 4097, 1 << 20, (1 << 20) + 4096, (2 << 20) - 1, 5 << 20, (5 << 20) + 77])

@@ -144,14 +144,16 @@ final class RowState: @unchecked Sendable {
       let rows = segment.blocks[place.block].rows
       let words = try segment.columns(place.block, checking: [high, low], scratch)
       var found: [Found] = []
-      for row in 0..<rows {
+      let lanes = scratch.lanes
+      for lane in 0..<filter.candidates(words, from: high * rows, count: rows, into: lanes) {
+        let row = Int(lanes[lane])
         let first = words[high * rows + row]
-        guard filter.mayContain(first), filter.contains(first) else { continue }
+        guard filter.contains(first) else { continue }
         let identity = UInt64(first) << 32 | UInt64(words[low * rows + row])
         let index = identities.firstPlace(of: identity)
         guard index < identities.count, identities[index] == identity else { continue }
-        let row = Segment.Row(block: place.block, row: row)
-        if !isGone(row, in: place.segment) { found.append(Found(row: row, place: index)) }
+        let standing = Segment.Row(block: place.block, row: row)
+        if !isGone(standing, in: place.segment) { found.append(Found(row: standing, place: index)) }
       }
       return (place.segment, found)
     }

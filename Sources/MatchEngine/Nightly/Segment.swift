@@ -53,7 +53,7 @@ final class Segment: @unchecked Sendable {
   private let checked: FlatArray<UInt8>
   private(set) var later: [(row: Row, day: Int32)] = []
 
-  /// `path` is the folder of the generation.
+  /// `path` is the folder of the generation. Columns are read in long stretches, lines one by one.
   init(
     _ entry: Entry, at path: String, mappedByteCountMax: Int = StateFile.mappedByteCountMax
   ) throws(RunError) {
@@ -61,7 +61,7 @@ final class Segment: @unchecked Sendable {
     let isPossible = (0..<1 << 32).contains(entry.blocks) && (4..<1 << 16).contains(entry.columns)
     checked = FlatArray(repeating: 0, count: isPossible ? entry.blocks * entry.columns : 0)
     linesPath = "\(path)/\(entry.name).csv"
-    lines = try StateFile(path: linesPath, mappedByteCountMax: mappedByteCountMax)
+    lines = try StateFile(path: linesPath, mappedByteCountMax: .max)
     columns = try StateFile(path: "\(path)/\(entry.name).columns", mappedByteCountMax: mappedByteCountMax)
     let size = 24 + entry.columns * 8
     let start = entry.tableStart

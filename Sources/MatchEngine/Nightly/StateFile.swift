@@ -1,5 +1,7 @@
-/// A file of the state that is read in parts: a small one is mapped, of a large one what is needed is read, since pages
-/// that are looked at once cost more than a copy.
+/// A file of the state that is read in parts: up to some size it is mapped, of a larger one what is needed is read.
+///
+/// Where stretches of many pages are looked at once, pages cost more than a copy; where short ones are, far from each
+/// other and some of them twice, calls do.
 ///
 /// Only for files that the engine wrote and that are never changed.
 final class StateFile: Sendable {
@@ -53,12 +55,15 @@ final class RowScratch: @unchecked Sendable {
   // SAFETY: used by one thread at a time.
   private var byteRoom = FlatArray<UInt8>(uninitialized: 0)
   private var wordRoom = FlatArray<UInt32>(uninitialized: 0)
+  /// Numbers of rows of a block.
+  let lanes = FlatArray<UInt32>(uninitialized: RowBlock.capacity)
   /// Of the rows that are read: where their lines begin and end in their block, and their checks.
   var places: [(start: Int, end: Int, check: UInt32)] = []
 
   deinit {
     byteRoom.deallocate()
     wordRoom.deallocate()
+    lanes.deallocate()
   }
 
   func bytes(_ count: Int) -> FlatArray<UInt8> {

@@ -233,9 +233,8 @@ final class TouchedRows {
         let hits = scratch.bytes(RowBlock.capacity)
         hits.fill(0, from: 0, count: count)
         var isAny = false
-        for (column, set) in columns where set.mark(words, from: column * count, count: count, in: hits) {
-          isAny = true
-        }
+        for (column, set) in columns
+        where set.mark(words, from: column * count, count: count, in: hits, lanes: scratch.lanes) { isAny = true }
         if isAny {
           for row in 0..<count where hits[row] == 1 { rows.append(Segment.Row(block: place.block, row: row)) }
           let (gone, left) = (part.state.gone[place.segment], went[place.segment])
