@@ -56,7 +56,7 @@ import Testing
       block.order = UInt64(start + 2)
       for row in start..<min(start + blockCount, texts.count) {
         block.append(places[row], count: 1)
-        if RowMark.isAnchor(mark(texts[row])) { block.noteAnchor(mark(texts[row])) }
+        if RowMark.isAnchor(mark(texts[row])) { block.noteAnchor(mark(texts[row]), row: row - start) }
       }
       writer.append(block)
     }
@@ -95,7 +95,7 @@ import Testing
           found.append(places[row])
           guard places[row] >= 0 else { continue }
           // What is found can be read.
-          let (place, known) = matcher.known(places[row])
+          let (place, known) = (matcher.place(places[row]), matcher.mark(places[row]))
           let text = texts[start + row]
           #expect(place.segment == (text % 5 == 0 ? 1 : 0))
           #expect(RowMark.isSame(known, mark(text)) && RowMark.isWithdrawn(known) == (text % 3 == 0))

@@ -25,25 +25,58 @@ extension NightWork {
   static func listName(_ source: String) -> String { "rows/\(source).list" }
   static func onceName(_ source: String) -> String { "rows/\(source).once" }
 
-  /// A snapshot beside the delivery before: what came, what went, and the rows as the new generation has them.
-  func bringUpSnapshot(
-    _ number: Int, _ opened: SourceOpener.Opened, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
+  /// A snapshot that was read, beside the delivery before.
+  private struct Reading {
+    var number: Int
+    var files: [SourceFile]
+    var before: Before?
+    var came: CameRows?
+    var delivery: Delivery
+  }
+
+  /// Snapshots beside the deliveries before: what came, what went, and the rows as the new generation has them.
+  func bringUpSnapshots(
+    _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
+  ) throws(RunError) -> [Int: Source] {
+    var readings: [Reading] = []
+    for (number, opened) in snapshots.sorted(by: { $0.key < $1.key }) {
+      let source = prepared.job.sources[number]
+      let before = try before(number, base)
+      let came = before.map { CameRows(countMax: $0.state.entry.rows / 8 + 4096) }
+      let (delivery, digests) = try read(
+        number, opened, rowsName(source, generation), before?.list, came, folder)
+      delivered[source.name] = digests
+      readings.append(
+        Reading(number: number, files: opened.files, before: before, came: came, delivery: delivery))
+    }
+    // Each has stretches that one thread does alone.
+    let changes = try Team(threads: options.threads, pieces: readings.count).map(readings.count) {
+      place throws(RunError) in try compare(readings[place], base)
+    }
+    var sources: [Int: Source] = [:]
+    for (reading, change) in zip(readings, changes) {
+      sources[reading.number] = try take(reading, change, generation, base, folder)
+    }
+    return sources
+  }
+
+  private func rowsName(_ source: Job.Source, _ generation: Generation) -> String {
+    "rows/\(source.name).\(generation.number)"
+  }
+
+  /// The rows as the new generation has them.
+  private func take(
+    _ reading: Reading, _ comparison: Comparison?, _ generation: Generation, _ base: Generation?,
+    _ folder: OutputFolder
   ) throws(RunError) -> Source {
-    let (source, files) = (prepared.job.sources[number], opened.files)
+    let (number, delivery, source) = (reading.number, reading.delivery, prepared.job.sources[reading.number])
     let text = reach.columns[number].text(source)
-    let name = "rows/\(source.name).\(generation.number)"
-    let before = try before(number, base, text)
-    let came = before.map { CameRows(countMax: $0.state.entry.rows / 8 + 4096) }
-    let (delivery, digests) = try read(number, opened, name, before?.list, came, folder)
-    delivered[source.name] = digests
     let entry = RowState.Entry(segments: [], rows: delivery.rowCount, gone: 0, columns: text)
     var brought = Source(outcome: RowChange.Outcome(), entry: entry, isRewritten: true)
-    brought.isAsDelivered = files.allSatisfy(\.input.isRegular)
+    brought.isAsDelivered = reading.files.allSatisfy(\.input.isRegular)
     brought.outcome.added = delivery.rowCount
     brought.outcome.unusable = delivery.withoutKey
-    var gone: Set<UInt32> = []
-    if let before, let came, let base {
-      let change = try compare(number, files, before, came, delivery, base, &gone)
+    if let before = reading.before, let change = comparison?.change {
       (brought.state, brought.change, brought.outcome) = (before.state, change, change.outcome)
       brought.isRewritten = !before.hasSameColumns
       brought.entry.segments = before.state.entry.segments
@@ -53,10 +86,10 @@ extension NightWork {
     brought.outcome.rows = delivery.rowCount
     brought.outcome.delivered = delivery.rowCount
     brought.outcome.notApplied = delivery.records.rejected.values.reduce(0, +)
-    brought.outcome.columns = fill(number, source).fields(of: files).map { source.fields[$0].name }
-    (brought.records, brought.rejects, brought.files) = (delivery.records, delivery.rejects, files)
-    try writeOnce(gone, source, folder)
-    guard let before, let base else { return brought }
+    brought.outcome.columns = fill(number, source).fields(of: reading.files).map { source.fields[$0].name }
+    (brought.records, brought.rejects, brought.files) = (delivery.records, delivery.rejects, reading.files)
+    try writeOnce(comparison?.gone ?? [], source, folder)
+    guard let before = reading.before, let base else { return brought }
     let isWorn = brought.entry.gone > brought.entry.rows / 4 + 4096 || brought.entry.segments.count > 60
     if isWorn || !before.hasSameColumns, brought.isAsDelivered {
       // Rows are written anew when too many of them are gone, or their columns mean something else.
@@ -64,7 +97,7 @@ extension NightWork {
         for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
       }
       try folder.discard(Self.listName(source.name))
-      let (again, _) = try read(number, try opener.open(source), name, nil, nil, folder)
+      let (again, _) = try read(number, try opener.open(source), rowsName(source, generation), nil, nil, folder)
       brought.outcome.unusable = again.withoutKey
       brought.entry = RowState.Entry(
         segments: [again.segment].compactMap(\.self), rows: again.rowCount, gone: 0, columns: text)
@@ -77,8 +110,9 @@ extension NightWork {
     return brought
   }
 
-  private func before(_ number: Int, _ base: Generation?, _ text: String) throws(RunError) -> Before? {
+  private func before(_ number: Int, _ base: Generation?) throws(RunError) -> Before? {
     let source = prepared.job.sources[number]
+    let text = reach.columns[number].text(source)
     let name = Self.listName(source.name)
     guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty, base.files[name] != nil else {
       return nil
@@ -138,10 +172,16 @@ extension NightWork {
 
   // MARK: - What changed
 
-  private func compare(
-    _ number: Int, _ files: [SourceFile], _ before: Before, _ came: CameRows, _ delivery: Delivery, _ base: Generation,
-    _ gone: inout Set<UInt32>
-  ) throws(RunError) -> RowChange {
+  /// What became of the rows, and digests of those that were there once.
+  private struct Comparison {
+    var change: RowChange
+    var gone: Set<UInt32>
+  }
+
+  /// Nil where there was no delivery before.
+  private func compare(_ reading: Reading, _ base: Generation?) throws(RunError) -> Comparison? {
+    guard let before = reading.before, let came = reading.came, let base else { return nil }
+    let (number, files, delivery) = (reading.number, reading.files, reading.delivery)
     let (source, columns, state) = (prepared.job.sources[number], reach.columns[number], before.state)
     var change = RowChange(segmentCount: state.segments.count)
     change.header = fill(number, source).fields(of: files).map { source.fields[$0].name }
@@ -158,13 +198,13 @@ extension NightWork {
       try noteChangedFields(number, &change, state)
     }
     let (left, withoutKey) = try said(number, change, state)
+    var gone: Set<UInt32> = []
     if let bytes = try base.bytes(Self.onceName(source.name)) {
       for at in stride(from: 0, to: bytes.count - 3, by: 4) {
         gone.insert(bytes[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
       }
     }
     let changes = RowChanges(left: left, came: came.compared, gone: gone)
-    gone = changes.gone
     change.outcome.added = changes.added
     change.outcome.changed = changes.changed
     change.outcome.removed = changes.removed
@@ -178,7 +218,7 @@ extension NightWork {
         before.hasSameColumns ? try self.people(delivery.withdrawn, columns, state) : [])
       if !people.isEmpty { change.outcome.takenBack += changes.touched.filter(people.contains) }
     }
-    return change
+    return Comparison(change: change, gone: changes.gone)
   }
 
   /// Notes in which fields a row that came differs from the one that went under its key, where there is one of each.
@@ -186,28 +226,28 @@ extension NightWork {
     let source = prepared.job.sources[number]
     guard !source.key.isEmpty, !change.came.ends.isEmpty else { return }
     let fields = change.header.compactMap { name in source.fields.firstIndex { $0.name == name } }
-    /// A row that came (part -1) or went.
+    /// A row that came (part 0) or went, by the number of its part.
     struct Row {
       var identity: UInt64
-      var segment: Int
-      var part: Int
-      var row: Int
+      var part: UInt32
+      var row: UInt32
     }
     var rows: [Row] = []
-    func add(_ gathered: RowState.Gathered, segment: Int, part: Int) {
+    rows.reserveCapacity(change.allRows.reduce(0) { $0 + $1.ends.count })
+    func add(_ gathered: inout RowState.Gathered, part: Int) {
       for row in gathered.ends.indices {
         let at = row * gathered.columnCount + StateColumns.identityColumn
         let identity = UInt64(gathered.words[at]) << 32 | UInt64(gathered.words[at + 1])
-        rows.append(Row(identity: identity, segment: segment, part: part, row: row))
+        rows.append(Row(identity: identity, part: UInt32(part), row: UInt32(row)))
       }
+      gathered.changed = Array(repeating: .all, count: gathered.ends.count)
     }
-    add(change.came, segment: 0, part: -1)
-    change.came.changed = Array(repeating: .all, count: change.came.ends.count)
+    add(&change.came, part: 0)
+    var parts: [(segment: Int, part: Int)] = [(0, -1)]
     for segment in change.wentRows.indices {
       for part in change.wentRows[segment].indices {
-        add(change.wentRows[segment][part], segment: segment, part: part)
-        change.wentRows[segment][part].changed = Array(
-          repeating: .all, count: change.wentRows[segment][part].ends.count)
+        add(&change.wentRows[segment][part], part: parts.count)
+        parts.append((segment, part))
       }
     }
     let hasSameFields = try state.segments.map { segment throws(RunError) in try segment.header() == change.header }
@@ -217,12 +257,13 @@ extension NightWork {
       var end = start + 1
       while end < rows.count, rows[end].identity == rows[start].identity { end += 1 }
       defer { start = end }
-      guard end == start + 2, rows[start].part < 0, rows[start + 1].part >= 0 else { continue }
-      let (came, went) = (rows[start], rows[start + 1])
-      guard hasSameFields[went.segment] else { continue }
-      let differing = change.came.differing(came.row, change.wentRows[went.segment][went.part], went.row, fields)
-      change.came.changed[came.row] = differing
-      change.wentRows[went.segment][went.part].changed[went.row] = differing
+      guard end == start + 2, rows[start].part == 0, rows[start + 1].part > 0 else { continue }
+      let (came, went) = (Int(rows[start].row), Int(rows[start + 1].row))
+      let (segment, part) = parts[Int(rows[start + 1].part)]
+      guard hasSameFields[segment] else { continue }
+      let differing = change.came.differing(came, change.wentRows[segment][part], went, fields)
+      change.came.changed[came] = differing
+      change.wentRows[segment][part].changed[went] = differing
     }
   }
 

@@ -43,9 +43,7 @@ extension NightWork {
       _ = try team.map(changes.count) { place throws(RunError) in
         if let writer = writers[place] { try changes[place].write(to: writer) }
       }
-      for (number, opened) in snapshots.sorted(by: { $0.key < $1.key }) {
-        sources[number] = try bringUpSnapshot(number, opened, generation, base, folder)
-      }
+      sources.merge(try bringUpSnapshots(generation, base, folder)) { first, _ in first }
       for place in openings.indices {
         if let feed = openings[place].feed { try note(prepared.job.sources[openings[place].number], feed) }
         sources[openings[place].number] = try take(changes[place], openings[place], writers[place], folder)

@@ -17,7 +17,7 @@ extension NightWork {
     let night = try night(generation, base: base, sources, folder)
     night.nightDigest = { [self] generation, files in nightDigest(generation, files) }
     let result = try OutputFolder.filled(at: request.out) { out throws(RunFailure) in
-      try JobRun(ready, night: night).run(into: out)
+      try JobRun(ready, night: night, timing: timing).run(into: out)
     }
     return result
   }

@@ -43,9 +43,8 @@ final class RowListWriter: Sendable {
       count += more
     }
 
-    /// Notes that the row that was added last has the mark of an anchor.
-    @inline(__always)
-    mutating func noteAnchor(_ mark: UInt64) { anchors.append((mark, count - 1)) }
+    /// Notes that row `row` of the block has the mark of an anchor.
+    mutating func noteAnchor(_ mark: UInt64, row: Int) { anchors.append((mark, row)) }
 
     /// Gives the block without a number the number `block` of segment `segment`.
     mutating func close(_ segment: Int, block: Int) {

@@ -40,10 +40,17 @@ struct RowMatcher {
     (isAligned, misses, vain) = (true, 0, 0)
   }
 
-  /// The place of a row of the list that was found last, and its mark.
+  /// The place of a row of the list that was found last.
   @inline(__always)
-  func known(_ number: Int) -> (place: RowPlace, mark: UInt64) {
-    (RowPlace(number: window.places[number - start]), window.marks[number - start])
+  func place(_ number: Int) -> RowPlace { RowPlace(number: window.places[number - start]) }
+
+  /// How many rows from `number` on stand one after the other, at most `most`, which were found last.
+  @inline(__always)
+  func runLength(_ number: Int, most: Int) -> Int {
+    let places = window.places.span(from: number - start, count: most)
+    var length = 1
+    while length < most, places[length] == places[0] &+ UInt64(length) { length += 1 }
+    return length
   }
 
   /// Puts the number in the list of each row into `places`, -1 where it is not in it; `marks` are those of `rows`.
@@ -110,7 +117,7 @@ struct RowMatcher {
 
   /// The mark of a row of the list; that of no row outside of the window.
   @inline(__always)
-  private func mark(_ place: Int) -> UInt64 {
+  func mark(_ place: Int) -> UInt64 {
     place < start + window.count ? window.marks[place - start] : Self.noMark
   }
 

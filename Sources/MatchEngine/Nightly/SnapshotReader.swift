@@ -40,6 +40,7 @@ final class SnapshotReader {
   private(set) var rejects = RejectList()
   /// Rows of the delivery before that were found again and say of themselves that they are taken back.
   private(set) var withdrawn: [RowPlace] = []
+  private let canBeWithdrawn: Bool
 
   private var matcher: RowMatcher?
   private var isNewChunk = true
@@ -61,6 +62,7 @@ final class SnapshotReader {
     cursor = RecordCursor(files: files, chunk: chunk)
     batch = RecordBatch(slotCount: 0, chunk: chunk)
     matcher = shared.list.map { RowMatcher($0) }
+    canBeWithdrawn = fill.source.withdrawn != nil
   }
 
   deinit {
@@ -125,18 +127,35 @@ final class SnapshotReader {
       let most = min(lanes.upperBound - lane, 64 - (number & 63))
       while count < most, places[lane + count] == number + count { count += 1 }
       let again = list.take(number, count: count)
-      for index in 0..<count {
-        if again != 0, again >> UInt64(index) & 1 == 1 {
+      if again == 0 {
+        name(lane, number, count, matcher)
+      } else {
+        for index in 0..<count {
           // A row has one like it: a text that comes once more than before is a row that came.
-          try put(lane + index)
-          continue
+          let isTaken = again >> UInt64(index) & 1 == 1
+          if isTaken { try put(lane + index) } else { name(lane + index, number + index, 1, matcher) }
         }
-        let (place, mark) = matcher.known(number + index)
-        block.append(place, count: 1)
-        if RowMark.isWithdrawn(mark) { withdrawn.append(place) }
-        noteAnchor(lane + index)
       }
       lane += count
+    }
+  }
+
+  /// Names rows that were found one after the other, where they stand.
+  @inline(__always)
+  private func name(_ lane: Int, _ number: Int, _ count: Int, _ matcher: RowMatcher) {
+    let first = block.count
+    var index = 0
+    while index < count {
+      let length = matcher.runLength(number + index, most: count - index)
+      block.append(matcher.place(number + index), count: length)
+      index += length
+    }
+    for index in 0..<count where RowMark.isAnchor(marks[lane + index]) {
+      block.noteAnchor(marks[lane + index], row: first + index)
+    }
+    guard canBeWithdrawn else { return }
+    for index in 0..<count where RowMark.isWithdrawn(matcher.mark(number + index)) {
+      withdrawn.append(matcher.place(number + index))
     }
   }
 
@@ -148,18 +167,13 @@ final class SnapshotReader {
       try handOver()
     }
     let target = unknown.count
+    if RowMark.isAnchor(marks[lane]) { block.noteAnchor(marks[lane], row: block.count) }
     block.append(RowPlace(openRow: taker.block.count + target), count: 1)
-    noteAnchor(lane)
     unknown.firstSeparators[target] = batch.firstSeparators[lane]
     unknown.records[target] = batch.records[lane]
     taker.marks[target] = marks[lane]
     unknown.count = target + 1
     if unknown.count == RecordBatch.capacity { try takeUnknown() }
-  }
-
-  @inline(__always)
-  private func noteAnchor(_ lane: Int) {
-    if RowMark.isAnchor(marks[lane]) { block.noteAnchor(marks[lane]) }
   }
 
   /// Makes the values of the records that were put aside.

@@ -29,14 +29,15 @@ package final class JobRun {
   /// The night that this run is part of.
   private let night: Night?
 
-  init(_ prepared: PreparedJob, night: Night? = nil) {
+  /// `timing` is that of the night up to here.
+  init(_ prepared: PreparedJob, night: Night? = nil, timing: Timing? = nil) {
     self.prepared = prepared
     self.night = night
     job = prepared.job
     options = prepared.options
     hash = KeyHash(seed: UInt64.random(in: .min ... .max))
     budget = MemoryBudget(limit: options.memoryByteCount)
-    timing = Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
+    self.timing = timing ?? Timing(threads: options.threads, memoryByteCount: options.memoryByteCount)
     ruleCounts = Array(repeating: RuleCounts(), count: job.rules.count)
     sources = Array(repeating: SourceOutcome(), count: job.sources.count)
     unknownWords = Array(repeating: [:], count: job.sources.count)
