@@ -137,8 +137,8 @@ const mr_column_kernels *mr_columns_named(const char *variant);
 /* A filter of digests: 2^(32 - shift) words, of which a digest sets three bits of one. */
 void mr_filter_insert(uint32_t *filter, unsigned shift, uint32_t digest);
 
-/* Lists in `lanes`, which has room for `count`, the numbers of the digests that the filter lets pass: every one that was
- * put in, and some others. Returns how many. */
+/* Lists in `lanes`, which has room for `count`, the numbers of the digests that the filter lets pass: every one that
+ * was put in, and some others. Returns how many. */
 size_t mr_filter(const uint32_t *digests, size_t count, const uint32_t *filter, unsigned shift, uint32_t *lanes);
 
 /* The same with a variant by name, for tests; `supported` says whether it is known and the processor has it. */

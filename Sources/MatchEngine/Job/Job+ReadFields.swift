@@ -6,8 +6,8 @@ extension Job {
     var isComputed: Bool
   }
 
-  /// The fields that a rule which is judged in passing looks at: what its flags say, and whether there are any, hangs on
-  /// these alone.
+  /// The fields that a rule which is judged in passing looks at: what its flags say, and whether there are any, hangs
+  /// on these alone.
   func readFields(of rule: Rule) -> [ReadField] {
     var fields: [ReadField] = []
     func note(_ expression: Expression, isComputed: Bool) {

@@ -21,7 +21,7 @@ struct FieldSet: Hashable, ExpressibleByArrayLiteral {
   }
   func intersects(_ other: FieldSet) -> Bool { bits & other.bits != 0 }
 
-  /// The fields in which two lines of the state differ, whose cells are those of `fields`; all, where that is not plain.
+  /// The fields in which two lines of the state differ, whose cells are those of `fields`; all where that is not plain.
   init(differing one: Span<UInt8>, _ other: Span<UInt8>, fields: [Int]) {
     // Both begin with the character 1 and a comma.
     var (a, b) = (2, 2)

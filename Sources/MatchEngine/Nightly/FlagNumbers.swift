@@ -85,6 +85,7 @@ struct FlagNumbers {
     let (names, rules) = (names, rules)
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       var (message, digits): ([UInt8], [UInt8]) = ([], [])
+      let hash = hash.separate()
       for copy in copies[part * size..<min(copies.count, (part + 1) * size)] {
         let entry = names.entries[Int(copy.name)]
         FlagName.appendDigits(

@@ -9,7 +9,7 @@ internal import Normalizers
 ///     flags.csv                              flags of settled rules, and every flag that is over
 ///     flags.records, .removed, .added        flags of rules that are judged in passing: some, and what changed since
 ///     rows/SOURCE.N.csv, .N.columns, .gone   rows of sources
-///     rows/SOURCE.list, .once                of snapshots: the order of the rows, and digests of rows that were there once
+///     rows/SOURCE.list, .once                of snapshots: the order of the rows, and digests of those that were once
 struct Generation {
   static let format = 4
 

@@ -229,8 +229,8 @@ final class Night {
     for source in job.sources where source.operation != nil {
       guard let outcome = changes[source.name], outcome.notApplied > 0 else { continue }
       warnings.append(
-        "source '\(source.name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a usable"
-          + " key, or with an unknown operation")
+        "source '\(source.name)': \(outcome.notApplied.grouped) rows of changes were not applied: not split, without a"
+          + " usable key, or with an unknown operation")
     }
     try book.write(batch, findings.difference)
     // The state first: a night that ends here gives the same batch again.

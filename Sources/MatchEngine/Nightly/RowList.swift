@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The rows of a snapshot in the order of the delivery before, as `RowListWriter` wrote it, and which of them were found
-/// again.
+/// The rows of a snapshot in the order of the delivery before, as `RowListWriter` wrote it, and which of them were
+/// found again.
 ///
 /// A row's number counts the rows before it in that order.
 final class RowList: @unchecked Sendable {
@@ -169,8 +169,8 @@ final class RowList: @unchecked Sendable {
 
   // MARK: - What was found again
 
-  /// Notes that the rows from `number` on, as many as `count`, which is at most 64 and stays within one word, were found
-  /// again; returns which of them, as bits from `number` on, were found before.
+  /// Notes that the rows from `number` on, as many as `count`, which is at most 64 and stays within one word, were
+  /// found again; returns which of them, as bits from `number` on, were found before.
   func take(_ number: Int, count: Int) -> UInt64 {
     let shift = UInt64(number & 63)
     let bits = (count == 64 ? UInt64.max : (1 &<< UInt64(count)) &- 1) &<< shift

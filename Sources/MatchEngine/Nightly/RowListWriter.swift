@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Writes in which order the rows of a snapshot were delivered, for the next night to compare; any number of workers may
-/// add blocks.
+/// Writes in which order the rows of a snapshot were delivered, for the next night to compare; any number of workers
+/// may add blocks.
 ///
 /// `rows/NAME.list`: blocks in any order, then the anchors, then a table that says where each block stands and in which
 /// order they were delivered, then the numbers of blocks and anchors and the digest of anchors and table; all numbers

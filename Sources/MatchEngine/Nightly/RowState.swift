@@ -181,7 +181,7 @@ final class RowState: @unchecked Sendable {
     /// where no row has one.
     var changed: [FieldSet] = []
 
-    /// The fields in which the line of row `row` differs from that of a row of `other`; both have the cells of `fields`.
+    /// The fields in which the line of a row differs from that of a row of `other`; both have the cells of `fields`.
     func differing(_ row: Int, _ other: Gathered, _ otherRow: Int, _ fields: [Int]) -> FieldSet {
       FieldSet(
         differing: lines.span.extracting(line(row)), other.lines.span.extracting(other.line(otherRow)), fields: fields)

@@ -76,8 +76,13 @@ final class SnapshotReader {
     while try feed.next(chunk) {
       cursor.begin(chunk)
       isNewChunk = true
-      while cursor.fill(batch) { try noteBatch() }
-      try takeUnknown()
+      if shared.list == nil {
+        while cursor.fill(taker.batch) { try takeBatch() }
+        taker.batch.count = 0
+      } else {
+        while cursor.fill(batch) { try findBatch() }
+        try takeUnknown()
+      }
       endListBlock()
       for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
     }
@@ -86,29 +91,45 @@ final class SnapshotReader {
 
   // MARK: - Records
 
-  private func noteBatch() throws(RunError) {
+  /// Begins with the records of a batch: where they stand, and their marks.
+  private func begin(_ batch: RecordBatch, _ marks: FlatArray<UInt64>) -> UInt64 {
     let order = batch.order(of: 0)
-    if isNewChunk {
-      matcher?.begin(order: order)
-      (taker.batch.chunk, taker.batch.columns) = (chunk, batch.columns)
-      isNewChunk = false
-    }
     if block.count >= Self.blockRowCount { endListBlock() }
     if block.count == 0 { block.order = order }
     XXH3.hash64(batch, columnCount: files[chunk.file].columnCount, seed: shared.seeds[chunk.file], into: marks)
     let words = marks.mutableColumn(at: 0)
     for lane in 0..<batch.count { words.set(lane, RowMark.mark(ofHash: words[lane])) }
-    if var matcher, let list = shared.list {
-      var lane = 0
-      while lane < batch.count {
-        let end = try matcher.find(marks, lane..<batch.count, into: places)
-        try take(lane..<end, matcher, list)
-        lane = end
-      }
-      self.matcher = matcher
-    } else {
-      for lane in 0..<batch.count { try put(lane) }
+    return order
+  }
+
+  /// Takes all records of the taker's batch: there was no delivery before.
+  private func takeBatch() throws(RunError) {
+    let batch = taker.batch
+    if taker.block.count + batch.count > RowBlock.capacity { try handOver() }
+    _ = begin(batch, taker.marks)
+    for lane in 0..<batch.count where RowMark.isAnchor(taker.marks[lane]) {
+      block.noteAnchor(taker.marks[lane], row: block.count + lane)
     }
+    block.append(RowPlace(openRow: taker.block.count), count: batch.count)
+    taker.takeBatch()
+  }
+
+  /// Looks for the records of the batch in the delivery before, and takes the others.
+  private func findBatch() throws(RunError) {
+    guard var matcher, let list = shared.list else { preconditionFailure("there was a delivery before") }
+    let order = begin(batch, marks)
+    if isNewChunk {
+      matcher.begin(order: order)
+      (taker.batch.chunk, taker.batch.columns) = (chunk, batch.columns)
+      isNewChunk = false
+    }
+    var lane = 0
+    while lane < batch.count {
+      let end = try matcher.find(marks, lane..<batch.count, into: places)
+      try take(lane..<end, matcher, list)
+      lane = end
+    }
+    self.matcher = matcher
     // Separators of ragged records last as long as the batch.
     if chunk.index.hasLoose { try takeUnknown() }
   }

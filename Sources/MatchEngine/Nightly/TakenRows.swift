@@ -46,7 +46,7 @@ final class TakenRows: @unchecked Sendable {
     return true
   }
 
-  /// The fields in which the line of the row differs from that of row `row` of `other`; both have the cells of `fields`.
+  /// The fields in which the line of a row differs from that of row `row` of `other`; both have the cells of `fields`.
   func differing(_ place: Place, _ other: RowState.Gathered, _ row: Int, fields: [Int]) -> FieldSet {
     let block = pieces[Int(place.piece)].block
     let line = block.line(Int(place.row))

@@ -354,6 +354,7 @@ package final class JobRun {
     if let night, let findings {
       try night.write(findings, into: folder)
       warnings += night.warnings
+      timing.endPhase("state")
     }
     try reports.writeRest(
       rules: rules, packDifferences: differences, warnings: warnings, timing: timing, into: folder)
