@@ -48,6 +48,9 @@ struct Generation {
   /// Where it lies.
   var path = ""
 
+  /// The name of the segment of the rows that come tonight.
+  func rowsName(_ source: Job.Source) -> String { "rows/\(source.name).\(number)" }
+
   static func folderName(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 8 - digits.count)) + digits

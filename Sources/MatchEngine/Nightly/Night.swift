@@ -10,7 +10,9 @@ final class Night {
   private let accepted: Set<String>
   private let folder: OutputFolder
   /// What became of the rows of a source; by source name.
-  private let changes: [String: RowChange.Outcome]
+  private var changes: [String: RowChange.Outcome]
+  /// Sources whose first delivery goes into the state while it is read; by number.
+  private let fills: [Int: RowFill]
   /// Deliveries that are not there; by source name.
   private let missing: Set<String>
   /// All guards of tonight, and those that hold something back.
@@ -18,17 +20,20 @@ final class Night {
   private(set) var guards: [NightGuard] = []
   private(set) var warnings: [String] = []
   /// By source name: files of tonight with their digests.
-  let delivered: [String: [Manifest.File]]
+  private(set) var delivered: [String: [Manifest.File]]
 
   /// Of all that the night was given.
   var nightDigest: (Generation, [String: [Manifest.File]]) -> String = { _, _ in "" }
+  /// Of what was delivered as changes.
+  var changesDigest: ([String: [Manifest.File]]) -> String = { _ in "" }
 
   private var base: Generation? { book.base }
 
   /// `isListed` asks for the full list.
   init(
     _ prepared: PreparedJob, book: NightBook, siteKey: SiteKey, accepted: Set<String>, folder: OutputFolder,
-    changes: [String: RowChange.Outcome], missing: Set<String>, delivered: [String: [Manifest.File]], isListed: Bool
+    changes: [String: RowChange.Outcome], fills: [Int: RowFill], missing: Set<String>,
+    delivered: [String: [Manifest.File]], isListed: Bool
   ) {
     job = prepared.job
     maker = prepared.maker
@@ -37,9 +42,39 @@ final class Night {
     self.accepted = accepted
     self.folder = folder
     self.changes = changes
+    self.fills = fills
     self.missing = missing
     self.delivered = delivered
     self.isListed = isListed
+  }
+
+  // MARK: - First deliveries
+
+  /// How the records of a pass are put into the state; nil where they are not.
+  func filling(_ pass: Plan.Pass) throws(RunError) -> RowFiller.Shared? {
+    try fills[pass.source].map { fill throws(RunError) in
+      try RowFiller.Shared(book.generation.rowsName(fill.source), fill, pass.files, in: folder)
+    }
+  }
+
+  /// Ends what the workers of a pass put into the state.
+  func take(
+    _ filling: RowFiller.Shared, _ fillers: [RowFiller], _ source: SourceOutcome, of number: Int
+  ) throws(RunError) {
+    let filled = RowFill.Filled(
+      entry: try filling.finish(in: folder), records: source.records,
+      withoutKey: fillers.reduce(0) { $0 + $1.withoutKey })
+    let name = job.sources[number].name
+    changes[name] = RowChange.Outcome(filled, columns: filling.fill.header(of: filling.files))
+    book.generation.rows[name] = RowState.Entry(filled, columns: filling.fill.columns.text(filling.fill.source))
+    if filling.fill.columns.hasMarks {
+      try folder.finish(try folder.makeFile(NightWork.onceName(name)))
+    }
+  }
+
+  /// Keeps the digests of a first delivery.
+  func note(_ digests: [Manifest.File], of source: Int) {
+    if fills[source] != nil { delivered[job.sources[source].name] = digests }
   }
 
   // MARK: - Guards
@@ -76,7 +111,7 @@ final class Night {
   /// The rows of a snapshot that is not believed stay those of the last good one.
   private func keepRows(of source: String) throws(RunError) {
     let before = base?.rows[source]
-    var names: Set = [NightWork.listName(source), NightWork.onceName(source), RowState.goneName(source)]
+    var names: Set = [RowList.name(source), NightWork.onceName(source), RowState.goneName(source)]
     for entry in [book.generation.rows[source], before].compactMap(\.self) {
       for segment in entry.segments { names.formUnion([segment.name + ".csv", segment.name + ".columns"]) }
     }
@@ -187,6 +222,7 @@ final class Night {
     _ list: LeadList, _ rules: [Manifest.Rule], _ settled: [SettledOutcome], _ buffers: [FlagBuffer],
     _ counts: [RuleCounts], threads: Int
   ) throws(RunError) -> Findings {
+    if book.generation.changesDigest.isEmpty { book.generation.changesDigest = changesDigest(delivered) }
     book.generation.nightDigest = nightDigest(book.generation, delivered)
     var unknown: [String: String] = [:]
     for rule in rules where rule.state != .done { unknown[rule.id] = rule.reason ?? rule.state.rawValue }

@@ -22,15 +22,14 @@ extension NightWork {
     var withdrawn: [RowPlace] = []
   }
 
-  static func listName(_ source: String) -> String { "rows/\(source).list" }
   static func onceName(_ source: String) -> String { "rows/\(source).once" }
 
   /// A snapshot that was read, beside the delivery before.
   private struct Reading {
     var number: Int
     var files: [SourceFile]
-    var before: Before?
-    var came: CameRows?
+    var before: Before
+    var came: CameRows
     var delivery: Delivery
   }
 
@@ -38,69 +37,61 @@ extension NightWork {
   func bringUpSnapshots(
     _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
   ) throws(RunError) -> [Int: Source] {
+    var sources: [Int: Source] = [:]
     var readings: [Reading] = []
     for (number, opened) in snapshots.sorted(by: { $0.key < $1.key }) {
-      let source = prepared.job.sources[number]
-      let before = try before(number, base)
-      let came = before.map { CameRows(countMax: $0.state.entry.rows / 8 + 4096) }
-      let (delivery, digests) = try read(
-        number, opened, rowsName(source, generation), before?.list, came, folder)
-      delivered[source.name] = digests
+      guard let before = try before(number, base) else {
+        sources[number] = try fillFirst(number, opened, generation, folder)
+        continue
+      }
+      let came = CameRows(countMax: before.state.entry.rows / 8 + 4096)
+      let delivery = try read(number, opened, generation, before.list, came, folder)
       readings.append(
         Reading(number: number, files: opened.files, before: before, came: came, delivery: delivery))
     }
+    guard let base else { return sources }
     // Each has stretches that one thread does alone.
     let changes = try Team(threads: options.threads, pieces: readings.count).map(readings.count) {
       place throws(RunError) in try compare(readings[place], base)
     }
-    var sources: [Int: Source] = [:]
     for (reading, change) in zip(readings, changes) {
       sources[reading.number] = try take(reading, change, generation, base, folder)
     }
     return sources
   }
 
-  private func rowsName(_ source: Job.Source, _ generation: Generation) -> String {
-    "rows/\(source.name).\(generation.number)"
-  }
-
   /// The rows as the new generation has them.
   private func take(
-    _ reading: Reading, _ comparison: Comparison?, _ generation: Generation, _ base: Generation?,
-    _ folder: OutputFolder
+    _ reading: Reading, _ comparison: Comparison, _ generation: Generation, _ base: Generation, _ folder: OutputFolder
   ) throws(RunError) -> Source {
     let (number, delivery, source) = (reading.number, reading.delivery, prepared.job.sources[reading.number])
-    let text = reach.columns[number].text(source)
-    let entry = RowState.Entry(segments: [], rows: delivery.rowCount, gone: 0, columns: text)
-    var brought = Source(outcome: RowChange.Outcome(), entry: entry, isRewritten: true)
+    let (before, change, fill) = (reading.before, comparison.change, fill(number, source))
+    let text = fill.columns.text(source)
+    var brought = Source(
+      state: before.state, change: change, outcome: change.outcome, entry: before.state.entry,
+      isRewritten: !before.hasSameColumns)
     brought.isAsDelivered = reading.files.allSatisfy(\.input.isRegular)
-    brought.outcome.added = delivery.rowCount
-    brought.outcome.unusable = delivery.withoutKey
-    if let before = reading.before, let change = comparison?.change {
-      (brought.state, brought.change, brought.outcome) = (before.state, change, change.outcome)
-      brought.isRewritten = !before.hasSameColumns
-      brought.entry.segments = before.state.entry.segments
-      brought.entry.gone = (before.state.gone + change.went).reduce(0) { $0 + $1.count }
-    }
     brought.entry.segments += [delivery.segment].compactMap(\.self)
+    brought.entry.rows = delivery.rowCount
+    brought.entry.gone = (before.state.gone + change.went).reduce(0) { $0 + $1.count }
     brought.outcome.rows = delivery.rowCount
     brought.outcome.delivered = delivery.rowCount
     brought.outcome.notApplied = delivery.records.rejected.values.reduce(0, +)
-    brought.outcome.columns = fill(number, source).fields(of: reading.files).map { source.fields[$0].name }
+    brought.outcome.columns = fill.header(of: reading.files)
     (brought.records, brought.rejects, brought.files) = (delivery.records, delivery.rejects, reading.files)
-    try writeOnce(comparison?.gone ?? [], source, folder)
-    guard let before = reading.before, let base else { return brought }
+    try writeOnce(comparison.gone, source, folder)
     let isWorn = brought.entry.gone > brought.entry.rows / 4 + 4096 || brought.entry.segments.count > 60
     if isWorn || !before.hasSameColumns, brought.isAsDelivered {
       // Rows are written anew when too many of them are gone, or their columns mean something else.
       for segment in [delivery.segment].compactMap(\.self) {
         for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
       }
-      try folder.discard(Self.listName(source.name))
-      let (again, _) = try read(number, try opener.open(source), rowsName(source, generation), nil, nil, folder)
-      brought.outcome.unusable = again.withoutKey
-      brought.entry = RowState.Entry(
-        segments: [again.segment].compactMap(\.self), rows: again.rowCount, gone: 0, columns: text)
+      try folder.discard(RowList.name(source.name))
+      let again = try opener.open(source)
+      let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
+      let filled = try fill.fill(generation.rowsName(source), again.files, feed, in: folder)
+      brought.outcome.unusable = filled.withoutKey
+      brought.entry = RowState.Entry(filled, columns: text)
       return brought
     }
     for segment in before.state.entry.segments {
@@ -113,7 +104,7 @@ extension NightWork {
   private func before(_ number: Int, _ base: Generation?) throws(RunError) -> Before? {
     let source = prepared.job.sources[number]
     let text = reach.columns[number].text(source)
-    let name = Self.listName(source.name)
+    let name = RowList.name(source.name)
     guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty, base.files[name] != nil else {
       return nil
     }
@@ -123,24 +114,20 @@ extension NightWork {
       state: state, list: try RowList(path: "\(base.path)/\(name)", rows: state), hasSameColumns: hasSameColumns)
   }
 
-  /// Reads a delivery; rows that are not in `list` become the segment `name`.
+  /// Reads a delivery; rows that are not in `list` become a segment.
   private func read(
-    _ number: Int, _ opened: SourceOpener.Opened, _ name: String, _ list: RowList?, _ came: CameRows?,
+    _ number: Int, _ opened: SourceOpener.Opened, _ generation: Generation, _ list: RowList, _ came: CameRows,
     _ folder: OutputFolder
-  ) throws(RunError) -> (Delivery, [Manifest.File]) {
+  ) throws(RunError) -> Delivery {
     let (source, files) = (prepared.job.sources[number], opened.files)
     let fill = fill(number, source)
     let byteCount = files.reduce(0) { $0 + $1.input.byteCount }
     let rows = try SegmentWriter(
-      name, header: fill.fields(of: files).map { source.fields[$0].name }, columnCount: fill.columns.count,
-      expecting: list == nil ? byteCount : byteCount / 64, in: folder)
-    let lists = RowListWriter(try folder.makeFile(Self.listName(source.name)))
-    let shared = SnapshotReader.Shared(
-      list: list, segment: list?.rows.segments.count ?? 0, lists: lists, rows: rows, came: came,
-      seeds: files.map { file in
-        XXH3.hash64(Array("\(file.columns) \(file.columnCount)".utf8).span, seed: siteKey.rowSeed)
-      })
-    let noting = came == nil ? RowTaker.Noting.nothing : .values(usedFields[number])
+      generation.rowsName(source), header: fill.header(of: files), columnCount: fill.columns.count,
+      expecting: byteCount / 64, in: folder)
+    let lists = RowListWriter(try folder.makeFile(RowList.name(source.name)))
+    let shared = SnapshotReader.Shared(list, lists: lists, rows: rows, came: came)
+    let noting = RowTaker.Noting.values(usedFields[number])
     let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
     let readers = (0..<(byteCount > 4 << 20 ? options.threads : 1)).map { _ in
       SnapshotReader(shared, fill, files, noting: noting)
@@ -167,7 +154,8 @@ extension NightWork {
     } else {
       for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
     }
-    return (delivery, try feed.digests())
+    delivered[source.name] = try feed.digests()
+    return delivery
   }
 
   // MARK: - What changed
@@ -178,13 +166,12 @@ extension NightWork {
     var gone: Set<UInt32>
   }
 
-  /// Nil where there was no delivery before.
-  private func compare(_ reading: Reading, _ base: Generation?) throws(RunError) -> Comparison? {
-    guard let before = reading.before, let came = reading.came, let base else { return nil }
+  private func compare(_ reading: Reading, _ base: Generation) throws(RunError) -> Comparison {
+    let (before, came) = (reading.before, reading.came)
     let (number, files, delivery) = (reading.number, reading.files, reading.delivery)
     let (source, columns, state) = (prepared.job.sources[number], reach.columns[number], before.state)
     var change = RowChange(segmentCount: state.segments.count)
-    change.header = fill(number, source).fields(of: files).map { source.fields[$0].name }
+    change.header = fill(number, source).header(of: files)
     change.went = try before.list.left()
     let wentCount = change.went.reduce(0) { $0 + $1.count }
     change.isHeld = false

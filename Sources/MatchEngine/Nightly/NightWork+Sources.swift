@@ -23,8 +23,8 @@ extension NightWork {
     do throws(RunError) {
       var openings: [Opening] = []
       for (number, source) in prepared.job.sources.enumerated() where source.operation != nil {
-        if let filled = try fillFirst(number, source, generation, base, folder) {
-          sources[number] = filled
+        if let opened = firstDelivery(number, source, base) {
+          sources[number] = try fillFirst(number, opened, generation, folder)
         } else {
           openings.append(try open(number, source, generation, base, folder))
         }
@@ -84,27 +84,36 @@ extension NightWork {
     changed[number]?.files.map { $0.layout.columns.contains(source.operation ?? "") } ?? []
   }
 
-  /// The rows of a first delivery that is no list of changes; nil where it is another one.
-  func fillFirst(
-    _ number: Int, _ source: Job.Source, _ generation: Generation, _ base: Generation?, _ folder: OutputFolder
-  ) throws(RunError) -> Source? {
+  /// A first delivery that is no list of changes; nil where it is another one.
+  private func firstDelivery(_ number: Int, _ source: Job.Source, _ base: Generation?) -> SourceOpener.Opened? {
     // What was a snapshot may be delivered whole once more.
-    let isFirst = base?.rows[source.name]?.segments.isEmpty ?? true || base?.files[Self.listName(source.name)] != nil
-    guard isFirst, let opened = changed[number],
-      opened.files.contains(where: { !$0.layout.columns.isEmpty }), !hasOperation(number, source).contains(true)
+    let isFirst = base?.rows[source.name]?.segments.isEmpty ?? true || base?.files[RowList.name(source.name)] != nil
+    guard isFirst, let opened = changed[number], opened.files.contains(where: { !$0.layout.columns.isEmpty }),
+      !hasOperation(number, source).contains(true)
     else { return nil }
+    return opened
+  }
+
+  /// The rows of a first delivery; nil where they are put into the state while they are judged, as all are that can be
+  /// opened again.
+  func fillFirst(
+    _ number: Int, _ opened: SourceOpener.Opened, _ generation: Generation, _ folder: OutputFolder
+  ) throws(RunError) -> Source? {
+    let source = prepared.job.sources[number]
     let fill = fill(number, source)
+    if opened.files.allSatisfy(\.input.isRegular) {
+      fills[number] = fill
+      return nil
+    }
     let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
-    let filled = try fill.fill("rows/\(source.name).\(generation.number)", opened.files, feed, in: folder)
+    let filled = try fill.fill(generation.rowsName(source), opened.files, feed, in: folder)
     try note(source, feed)
-    var outcome = RowChange.Outcome()
-    (outcome.rows, outcome.added, outcome.delivered) = (filled.entry.rows, filled.entry.rows, filled.entry.rows)
-    (outcome.notApplied, outcome.unusable) = (filled.rejected, filled.unusable)
-    outcome.columns = fill.fields(of: opened.files).map { source.fields[$0].name }
-    let entry = RowState.Entry(
-      segments: [filled.entry], rows: filled.entry.rows, gone: 0, columns: reach.columns[number].text(source))
-    return Source(
-      outcome: outcome, entry: entry, isRewritten: true, isAsDelivered: opened.files.allSatisfy(\.input.isRegular))
+    if fill.columns.hasMarks { try folder.finish(try folder.makeFile(Self.onceName(source.name))) }
+    var first = Source(
+      outcome: RowChange.Outcome(filled, columns: fill.header(of: opened.files)),
+      entry: RowState.Entry(filled, columns: fill.columns.text(source)), isRewritten: true)
+    (first.records, first.rejects, first.files) = (filled.records, filled.rejects, opened.files)
+    return first
   }
 
   /// Opens the rows that stand, written anew where that is due, and what was delivered.
@@ -117,7 +126,7 @@ extension NightWork {
       try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
     }
     var opening = Opening(
-      number: number, name: "rows/\(source.name).\(generation.number)", fill: fill(number, source),
+      number: number, name: generation.rowsName(source), fill: fill(number, source),
       entry: RowState.Entry(segments: [], rows: 0, gone: 0, columns: text), isRewritten: true, opened: opened,
       feed: feed)
     guard let base, let entry = base.rows[source.name], !entry.segments.isEmpty else { return opening }

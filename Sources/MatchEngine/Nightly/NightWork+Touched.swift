@@ -8,7 +8,7 @@ extension NightWork {
   func judgeTouched(
     _ generation: Generation, base: Generation?, _ sources: [Int: Source], _ folder: OutputFolder
   ) throws(RunFailure) -> RunResult? {
-    guard let base, reach.isLocal, base.jobDigest == generation.jobDigest, base.unknown.isEmpty,
+    guard fills.isEmpty, let base, reach.isLocal, base.jobDigest == generation.jobDigest, base.unknown.isEmpty,
       reach.isLocalInTime || base.asOf == generation.asOf, let lastDay = CalendarDate(written: base.asOf)
     else { return nil }
     var parts: [TouchedRows.Part] = []

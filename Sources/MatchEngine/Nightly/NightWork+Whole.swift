@@ -16,6 +16,7 @@ extension NightWork {
     let ready = try PreparedJob(jobFile: prepared.jobFile, options: options)
     let night = try night(generation, base: base, sources, folder)
     night.nightDigest = { [self] generation, files in nightDigest(generation, files) }
+    night.changesDigest = { [self] files in changesDigest(files) }
     let result = try OutputFolder.filled(at: request.out) { out throws(RunFailure) in
       try JobRun(ready, night: night, timing: timing).run(into: out)
     }
@@ -37,7 +38,7 @@ extension NightWork {
       standIns[source.name] = RunOptions.StandIn(
         files: [RunOptions.StandIn.File(path: "\(path)/\(name)")], name: "state/\(source.name).csv")
     }
-    for (number, source) in prepared.job.sources.enumerated() {
+    for (number, source) in prepared.job.sources.enumerated() where fills[number] == nil {
       if let brought = sources[number] {
         if brought.isAsDelivered { continue }
         guard !brought.entry.segments.isEmpty else {
@@ -62,7 +63,7 @@ extension NightWork {
       for (number, source) in sources { outcomes[prepared.job.sources[number].name] = source.outcome }
       return Night(
         prepared, book: book, siteKey: siteKey, accepted: Set(generation.accepted), folder: folder, changes: outcomes,
-        missing: missing, delivered: delivered, isListed: request.isListed || request.isVerified)
+        fills: fills, missing: missing, delivered: delivered, isListed: request.isListed || request.isVerified)
     } catch {
       throw .failed(error)
     }

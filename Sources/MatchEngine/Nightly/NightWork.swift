@@ -19,6 +19,8 @@ final class NightWork {
   /// By source name: files of tonight with their digests.
   var delivered: [String: [Manifest.File]] = [:]
   var missing: Set<String> = []
+  /// Sources whose first delivery is put into the state while it is judged; by number.
+  var fills: [Int: RowFill] = [:]
   var snapshotBytes = 0
 
   init(
@@ -48,7 +50,7 @@ final class NightWork {
       number: 1, base: 0, asOf: prepared.asOf, jobDigest: Self.digest(of: Array(prepared.job.text.utf8)),
       siteKey: siteKey.name)
     new.accepted = Array(Set(request.accepted)).sorted()
-    if last != nil { new.changesDigest = changesDigest }
+    if last != nil { new.changesDigest = changesDigest(delivered) }
     new.snapshotBytes = snapshotBytes
     timing.endPhase("open")
     guard let last else { return try night(new, base: nil) }
@@ -106,7 +108,7 @@ final class NightWork {
   }
 
   /// Of what was delivered as changes.
-  private var changesDigest: String {
+  func changesDigest(_ delivered: [String: [Manifest.File]]) -> String {
     let names = Set(prepared.job.sources.filter { $0.operation != nil }.map(\.name))
     return Self.digest(of: lines(of: delivered.filter { names.contains($0.key) }))
   }
@@ -163,13 +165,11 @@ final class NightWork {
 
   // MARK: - The night
 
-  func night(_ given: Generation, base: Generation?) throws(RunFailure) -> RunResult {
-    var generation = given
+  func night(_ generation: Generation, base: Generation?) throws(RunFailure) -> RunResult {
     let folder: OutputFolder
     do throws(RunError) { folder = try state.makeFolder(generation.number) } catch { throw .failed(error) }
     do throws(RunFailure) {
       let sources = try bringUp(generation, base: base, in: folder)
-      if generation.changesDigest.isEmpty { generation.changesDigest = changesDigest }
       var result: RunResult?
       if !request.isWhole { result = try judgeTouched(generation, base: base, sources, folder) }
       if result == nil { result = try judgeWhole(generation, base: base, sources, folder) }

@@ -25,6 +25,16 @@ struct RowChange {
     var lacking: [String] = []
     /// Files without even a header.
     var headless: [String] = []
+
+    init() {}
+
+    /// Of a first delivery, whose files have `columns`.
+    init(_ filled: RowFill.Filled, columns: [String]) {
+      (rows, added, delivered) = (filled.entry.rows, filled.entry.rows, filled.entry.rows)
+      notApplied = filled.records.rejected.values.reduce(0, +)
+      unusable = filled.withoutKey
+      self.columns = columns
+    }
   }
 
   var outcome = Outcome()
@@ -66,7 +76,7 @@ struct RowChange {
       let (block, notes) = taker.handBlock()
       taken.append(block, notes)
     }
-    header = fill.fields(of: files).map { fill.source.fields[$0].name }
+    header = fill.header(of: files)
     outcome.columns = header
     outcome.notApplied = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
     try compare(taken, base, fill, threads)

@@ -12,11 +12,19 @@ struct RowFill {
     source.fields.indices.filter { field in files.contains { $0.columns[field] != nil } }
   }
 
-  /// A taker of rows of `files`, with a chunk of its own.
-  func taker(_ files: [SourceFile], _ noting: RowTaker.Noting) -> RowTaker {
+  /// The names of these fields.
+  func header(of files: [SourceFile]) -> [String] { fields(of: files).map { source.fields[$0].name } }
+
+  /// By file: what the mark of a text is seeded with. Another layout reads other values from the same text.
+  func markSeeds(of files: [SourceFile]) -> [UInt64] {
+    files.map { file in XXH3.hash64(Array("\(file.columns) \(file.columnCount)".utf8).span, seed: seed) }
+  }
+
+  /// A taker of rows of `files`; without a chunk, with one of its own.
+  func taker(_ files: [SourceFile], _ noting: RowTaker.Noting, chunk: Chunk? = nil) -> RowTaker {
     RowTaker(
       source, columns, files: files, fields: fields(of: files), maker: maker, seed: seed,
-      chunk: Chunk(byteCount: chunkByteCount + 8192), noting: noting)
+      chunk: chunk ?? Chunk(byteCount: chunkByteCount + 8192), noting: noting)
   }
 
   /// Reads `feed` with as many workers as there are threads; `take` is called by all of them at once.
@@ -44,19 +52,61 @@ struct RowFill {
     init(_ number: Int, _ taker: RowTaker) { (self.number, self.taker) = (number, taker) }
   }
 
-  /// Writes the rows of `opened` as the segment `name`.
+  /// What was put into a segment.
+  struct Filled {
+    var entry: Segment.Entry
+    var records: RecordCursor.Counts
+    var rejects: [RejectList] = []
+    var withoutKey = 0
+  }
+
+  /// Writes the rows of `feed` as the segment `name`, and the order of a snapshot.
   func fill(
     _ name: String, _ files: [SourceFile], _ feed: any ChunkFeed, in folder: OutputFolder
-  ) throws(RunError) -> (entry: Segment.Entry, rejected: Int, unusable: Int) {
-    let header = fields(of: files).map { source.fields[$0].name }
-    let writer = try SegmentWriter(
-      name, header: header, columnCount: columns.count, expecting: files.reduce(0) { $0 + $1.input.byteCount },
-      in: folder)
-    let takers = try read(feed, files, noting: .nothing, threads: threads) { _, taker throws(RunError) in
-      _ = try writer.append(taker.block)
+  ) throws(RunError) -> Filled {
+    let shared = try RowFiller.Shared(name, self, files, in: folder)
+    let readers = (0..<threads).map { _ in FillReader(shared, Chunk(byteCount: chunkByteCount + 8192)) }
+    try Team(readers).run { reader throws(RunError) in
+      do throws(RunError) {
+        try reader.read(feed)
+      } catch {
+        feed.cancel()
+        throw error
+      }
     }
-    let rejected = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
-    let unusable = takers.reduce(0) { $0 + $1.withoutKey }
-    return (try writer.finish(in: folder), rejected, unusable)
+    var filled = Filled(
+      entry: try shared.finish(in: folder), records: RecordCursor.Counts(fileCount: files.count))
+    for reader in readers {
+      filled.records.add(reader.cursor.counts)
+      filled.rejects.append(reader.rejects)
+      filled.withoutKey += reader.filler.withoutKey
+    }
+    return filled
+  }
+
+  /// Reads a delivery for the state alone.
+  private final class FillReader {
+    let filler: RowFiller
+    private let chunk: Chunk
+    private(set) var cursor: RecordCursor
+    private let batch: RecordBatch
+    private(set) var rejects = RejectList()
+
+    init(_ shared: RowFiller.Shared, _ chunk: Chunk) {
+      self.chunk = chunk
+      filler = RowFiller(shared, chunk: chunk)
+      cursor = RecordCursor(files: shared.files, chunk: chunk)
+      batch = RecordBatch(slotCount: 0, chunk: chunk)
+    }
+
+    func read(_ feed: any ChunkFeed) throws(RunError) {
+      while try feed.next(chunk) {
+        cursor.begin(chunk)
+        while cursor.fill(batch) { try filler.take(batch) }
+        filler.endChunk()
+        for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
+      }
+      try filler.finish()
+    }
   }
 }

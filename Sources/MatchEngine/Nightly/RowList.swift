@@ -26,6 +26,8 @@ final class RowList: @unchecked Sendable {
   private let anchorMarks: FlatArray<UInt64>
   private let anchorNumbers: FlatArray<Int>
 
+  static func name(_ source: String) -> String { "rows/\(source).list" }
+
   private static let entryByteCount = 32
   private static let anchorByteCount = 16
   private static let trailerByteCount = 24

@@ -150,6 +150,13 @@ enum RowMark {
   @inline(__always)
   static func withdrawn(_ mark: UInt64) -> UInt64 { mark | 1 }
 
+  /// The marks of all records of a batch, which is of `file`.
+  static func mark(_ batch: RecordBatch, _ file: SourceFile, seed: UInt64, into marks: FlatArray<UInt64>) {
+    XXH3.hash64(batch, columnCount: file.columnCount, seed: seed, into: marks)
+    let words = marks.mutableColumn(at: 0)
+    for lane in 0..<batch.count { words.set(lane, mark(ofHash: words[lane])) }
+  }
+
   /// True where `known`, of an earlier night, is of the same text as `mark`, whose lowest bit is 0.
   @inline(__always)
   static func isSame(_ known: UInt64, _ mark: UInt64) -> Bool { known & ~1 == mark }

@@ -13,6 +13,15 @@ final class RowState: @unchecked Sendable {
     var gone = 0
     /// Tells apart states whose columns mean something else.
     var columns = ""
+
+    init(segments: [Segment.Entry] = [], rows: Int = 0, gone: Int = 0, columns: String = "") {
+      (self.segments, self.rows, self.gone, self.columns) = (segments, rows, gone, columns)
+    }
+
+    /// Of a first delivery.
+    init(_ filled: RowFill.Filled, columns: String) {
+      self.init(segments: filled.entry.rows > 0 ? [filled.entry] : [], rows: filled.entry.rows, columns: columns)
+    }
   }
 
   let entry: Entry

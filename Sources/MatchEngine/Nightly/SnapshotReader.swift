@@ -7,26 +7,18 @@ internal import Synchronization
 final class SnapshotReader {
   /// What the workers have in common.
   final class Shared: Sendable {
-    /// The rows of the delivery before; nil for the first one.
-    let list: RowList?
-    /// Number of the segment of the rows that come.
-    let segment: Int
+    /// The rows of the delivery before.
+    let list: RowList
     let lists: RowListWriter
     let rows: SegmentWriter
-    /// Rows that come, while they are few enough to be kept; not those of a first delivery.
-    let came: CameRows?
-    /// By file: what the hash of a text is seeded with. Another layout reads other values from the same text.
-    let seeds: [UInt64]
+    /// Rows that come, while they are few enough to be kept.
+    let came: CameRows
 
-    init(
-      list: RowList?, segment: Int, lists: RowListWriter, rows: SegmentWriter, came: CameRows?, seeds: [UInt64]
-    ) {
+    init(_ list: RowList, lists: RowListWriter, rows: SegmentWriter, came: CameRows) {
       self.list = list
-      self.segment = segment
       self.lists = lists
       self.rows = rows
       self.came = came
-      self.seeds = seeds
     }
   }
 
@@ -42,17 +34,13 @@ final class SnapshotReader {
   private(set) var withdrawn: [RowPlace] = []
   private let canBeWithdrawn: Bool
 
-  private var matcher: RowMatcher?
+  private let seeds: [UInt64]
+  private var matcher: RowMatcher
+  private var noter: RowListNoter
   private var isNewChunk = true
-  /// The rows that were met last, and blocks with rows of a block that has no number yet.
-  private var block = RowListWriter.Block()
-  private var waiting: [RowListWriter.Block] = []
 
   private let marks = FlatArray<UInt64>(uninitialized: RecordBatch.capacity)
   private let places = FlatArray<Int>(uninitialized: RecordBatch.capacity)
-
-  /// A block is read as a whole the next night: few rows are better where stretches moved, many where all stayed.
-  private static let blockRowCount = 2 * RecordBatch.capacity
 
   init(_ shared: Shared, _ fill: RowFill, _ files: [SourceFile], noting: RowTaker.Noting) {
     self.shared = shared
@@ -61,12 +49,14 @@ final class SnapshotReader {
     taker = fill.taker(files, noting)
     cursor = RecordCursor(files: files, chunk: chunk)
     batch = RecordBatch(slotCount: 0, chunk: chunk)
-    matcher = shared.list.map { RowMatcher($0) }
+    seeds = fill.markSeeds(of: files)
+    matcher = RowMatcher(shared.list)
+    noter = RowListNoter(shared.lists, segment: shared.list.rows.segments.count)
     canBeWithdrawn = fill.source.withdrawn != nil
   }
 
   deinit {
-    matcher?.deallocate()
+    matcher.deallocate()
     marks.deallocate()
     places.deallocate()
   }
@@ -76,14 +66,9 @@ final class SnapshotReader {
     while try feed.next(chunk) {
       cursor.begin(chunk)
       isNewChunk = true
-      if shared.list == nil {
-        while cursor.fill(taker.batch) { try takeBatch() }
-        taker.batch.count = 0
-      } else {
-        while cursor.fill(batch) { try findBatch() }
-        try takeUnknown()
-      }
-      endListBlock()
+      while cursor.fill(batch) { try findBatch() }
+      try takeUnknown()
+      noter.end()
       for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
     }
     try handOver()
@@ -91,33 +76,11 @@ final class SnapshotReader {
 
   // MARK: - Records
 
-  /// Begins with the records of a batch: where they stand, and their marks.
-  private func begin(_ batch: RecordBatch, _ marks: FlatArray<UInt64>) -> UInt64 {
-    let order = batch.order(of: 0)
-    if block.count >= Self.blockRowCount { endListBlock() }
-    if block.count == 0 { block.order = order }
-    XXH3.hash64(batch, columnCount: files[chunk.file].columnCount, seed: shared.seeds[chunk.file], into: marks)
-    let words = marks.mutableColumn(at: 0)
-    for lane in 0..<batch.count { words.set(lane, RowMark.mark(ofHash: words[lane])) }
-    return order
-  }
-
-  /// Takes all records of the taker's batch: there was no delivery before.
-  private func takeBatch() throws(RunError) {
-    let batch = taker.batch
-    if taker.block.count + batch.count > RowBlock.capacity { try handOver() }
-    _ = begin(batch, taker.marks)
-    for lane in 0..<batch.count where RowMark.isAnchor(taker.marks[lane]) {
-      block.noteAnchor(taker.marks[lane], row: block.count + lane)
-    }
-    block.append(RowPlace(openRow: taker.block.count), count: batch.count)
-    taker.takeBatch()
-  }
-
   /// Looks for the records of the batch in the delivery before, and takes the others.
   private func findBatch() throws(RunError) {
-    guard var matcher, let list = shared.list else { preconditionFailure("there was a delivery before") }
-    let order = begin(batch, marks)
+    let order = batch.order(of: 0)
+    noter.begin(order: order)
+    RowMark.mark(batch, files[chunk.file], seed: seeds[chunk.file], into: marks)
     if isNewChunk {
       matcher.begin(order: order)
       (taker.batch.chunk, taker.batch.columns) = (chunk, batch.columns)
@@ -126,16 +89,15 @@ final class SnapshotReader {
     var lane = 0
     while lane < batch.count {
       let end = try matcher.find(marks, lane..<batch.count, into: places)
-      try take(lane..<end, matcher, list)
+      try take(lane..<end)
       lane = end
     }
-    self.matcher = matcher
     // Separators of ragged records last as long as the batch.
     if chunk.index.hasLoose { try takeUnknown() }
   }
 
   /// Names the rows that were found where they stand, and takes the others.
-  private func take(_ lanes: Range<Int>, _ matcher: RowMatcher, _ list: RowList) throws(RunError) {
+  private func take(_ lanes: Range<Int>) throws(RunError) {
     var lane = lanes.lowerBound
     while lane < lanes.upperBound {
       let number = places[lane]
@@ -147,14 +109,14 @@ final class SnapshotReader {
       var count = 1
       let most = min(lanes.upperBound - lane, 64 - (number & 63))
       while count < most, places[lane + count] == number + count { count += 1 }
-      let again = list.take(number, count: count)
+      let again = shared.list.take(number, count: count)
       if again == 0 {
-        name(lane, number, count, matcher)
+        name(lane, number, count)
       } else {
         for index in 0..<count {
           // A row has one like it: a text that comes once more than before is a row that came.
           let isTaken = again >> UInt64(index) & 1 == 1
-          if isTaken { try put(lane + index) } else { name(lane + index, number + index, 1, matcher) }
+          if isTaken { try put(lane + index) } else { name(lane + index, number + index, 1) }
         }
       }
       lane += count
@@ -163,16 +125,12 @@ final class SnapshotReader {
 
   /// Names rows that were found one after the other, where they stand.
   @inline(__always)
-  private func name(_ lane: Int, _ number: Int, _ count: Int, _ matcher: RowMatcher) {
-    let first = block.count
+  private func name(_ lane: Int, _ number: Int, _ count: Int) {
     var index = 0
     while index < count {
       let length = matcher.runLength(number + index, most: count - index)
-      block.append(matcher.place(number + index), count: length)
+      noter.append(matcher.place(number + index), marks, lane + index..<lane + index + length)
       index += length
-    }
-    for index in 0..<count where RowMark.isAnchor(marks[lane + index]) {
-      block.noteAnchor(marks[lane + index], row: first + index)
     }
     guard canBeWithdrawn else { return }
     for index in 0..<count where RowMark.isWithdrawn(matcher.mark(number + index)) {
@@ -188,8 +146,7 @@ final class SnapshotReader {
       try handOver()
     }
     let target = unknown.count
-    if RowMark.isAnchor(marks[lane]) { block.noteAnchor(marks[lane], row: block.count) }
-    block.append(RowPlace(openRow: taker.block.count + target), count: 1)
+    noter.append(RowPlace(openRow: taker.block.count + target), marks, lane..<lane + 1)
     unknown.firstSeparators[target] = batch.firstSeparators[lane]
     unknown.records[target] = batch.records[lane]
     taker.marks[target] = marks[lane]
@@ -204,24 +161,12 @@ final class SnapshotReader {
     taker.batch.count = 0
   }
 
-  // MARK: - Handing over
-
-  private func endListBlock() {
-    if block.isOpen { waiting.append(block) } else { shared.lists.append(block) }
-    block = RowListWriter.Block()
-  }
-
   /// Gives the block of rows that come away, and its number to the lists that wait for it.
   private func handOver() throws(RunError) {
     guard taker.block.count > 0 else { return }
     let number = try shared.rows.append(taker.block)
-    if let came = shared.came { came.append(taker) } else { taker.emptyBlock() }
-    block.close(shared.segment, block: number)
-    for var list in waiting {
-      list.close(shared.segment, block: number)
-      shared.lists.append(list)
-    }
-    waiting = []
+    shared.came.append(taker)
+    noter.close(block: number)
   }
 }
 

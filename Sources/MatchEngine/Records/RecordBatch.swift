@@ -52,6 +52,13 @@ package final class RecordBatch {
     return (start, end)
   }
 
+  /// Holds the records of another batch; no cells.
+  func takeRecords(of other: RecordBatch) {
+    (chunk, columns, count) = (other.chunk, other.columns, other.count)
+    firstSeparators.copy(from: other.firstSeparators, at: 0, to: 0, count: count)
+    records.copy(from: other.records, at: 0, to: 0, count: count)
+  }
+
   /// The physical line of a lane's record.
   package func line(of lane: Int) -> Int { chunk.line(of: Int(records[lane])) }
 

@@ -164,6 +164,7 @@ package final class JobRun {
       for spill in context.probeSpills { try spill.close() }
       for spill in context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()
+      night?.note(sources[pass.source].digests, of: pass.source)
       let outcome = sources[pass.source]
       timing.endPhase(
         "read \(job.sources[pass.source].name)", byteCount: outcome.byteCount, rowCount: outcome.rowCount)
@@ -230,7 +231,9 @@ package final class JobRun {
   private func run(
     _ context: PassContext, _ feed: any ChunkFeed, _ chunks: [Chunk], _ folder: OutputFolder
   ) throws(RunError) {
+    var context = context
     let pass = context.pass
+    context.filling = try night?.filling(pass)
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
     try team.read(feed)
@@ -258,6 +261,9 @@ package final class JobRun {
       }
     }
     take(workers, of: pass)
+    if let filling = context.filling {
+      try night?.take(filling, workers.compactMap(\.filler), sources[pass.source], of: pass.source)
+    }
     let replay = SpillReplay(context: context, team: team) { [self] count throws(RunError) in
       try makeFamilySpills(count, folder)
     }

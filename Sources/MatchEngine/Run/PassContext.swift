@@ -15,6 +15,8 @@ struct PassContext {
   var memory: TableMemory
   /// Where every record of the source goes that settled rules look at; nil where none does.
   var held: HeldRelation?
+  /// How the records are put into the state while they are read; nil where they are not.
+  var filling: RowFiller.Shared?
   /// Those of the plan.
   var sieves: [KeySieve] = []
   /// What is known of records that recur; nil where it is not worth it.

@@ -5,6 +5,7 @@ extension PassWorker {
     let arrivals = recurring.arrivals
     startBatch()
     while cursor.fill(arrivals) {
+      try filler?.take(arrivals)
       normalizer.normalize(arrivals, recurring.plan.varyingUses)
       recurring.look()
       ruleOut(arrivals, recurring)

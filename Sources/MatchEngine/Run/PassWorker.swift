@@ -42,6 +42,8 @@ final class PassWorker {
   let found: FlatArray<UInt64>
   let words: FlatArray<Int64>
   let heldWriter: HeldWriter?
+  /// Puts the records into the state of a night.
+  let filler: RowFiller?
   private let recurring: RecurringRecords?
 
   let writer: FlagWriter
@@ -72,6 +74,7 @@ final class PassWorker {
     familyWriters = context.familySpills.map { FamilySpill.Writer($0) }
     spilledRecords = SpilledRecords(uses: pass.uses)
     heldWriter = context.held.map { HeldWriter($0, pass: context.pass, plan: context.plan, sieves: context.sieves) }
+    filler = context.filling.map { [chunk] in RowFiller($0, chunk: chunk) }
     recurring = context.recurrence.map { [pass, chunk] in
       RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
     }
@@ -107,10 +110,12 @@ final class PassWorker {
         try judgeArrivals(recurring)
       } else {
         while cursor.fill(batch) {
+          try filler?.take(batch)
           normalizer.normalize(batch)
           try judgeBatch()
         }
       }
+      filler?.endChunk()
       for (record, code) in cursor.rejected {
         let start = chunk.index.recordStart(record)
         let end = max(start, chunk.index.recordEndPosition(record))
@@ -118,6 +123,7 @@ final class PassWorker {
         normalizer.rejects.add(record, code, of: chunk)
       }
     }
+    try filler?.finish()
     heldWriter?.finish()
     if let recurring {
       recurring.forEachSignature { normalizer.count($0, of: $1, recurring.plan.warnings) }
