@@ -13,6 +13,8 @@ final class Night {
   private var changes: [String: RowChange.Outcome]
   /// Sources whose first delivery goes into the state while it is read; by number.
   private let fills: [Int: RowFill]
+  /// Sources that were brought up to tonight and are judged as they were delivered; by number.
+  private let readTwice: Set<Int>
   /// Deliveries that are not there; by source name.
   private let missing: Set<String>
   /// All guards of tonight, and those that hold something back.
@@ -32,7 +34,7 @@ final class Night {
   /// `isListed` asks for the full list.
   init(
     _ prepared: PreparedJob, book: NightBook, siteKey: SiteKey, accepted: Set<String>, folder: OutputFolder,
-    changes: [String: RowChange.Outcome], fills: [Int: RowFill], missing: Set<String>,
+    changes: [String: RowChange.Outcome], fills: [Int: RowFill], readTwice: Set<Int>, missing: Set<String>,
     delivered: [String: [Manifest.File]], isListed: Bool
   ) {
     job = prepared.job
@@ -43,6 +45,7 @@ final class Night {
     self.folder = folder
     self.changes = changes
     self.fills = fills
+    self.readTwice = readTwice
     self.missing = missing
     self.delivered = delivered
     self.isListed = isListed
@@ -72,9 +75,17 @@ final class Night {
     }
   }
 
-  /// Keeps the digests of a first delivery.
-  func note(_ digests: [Manifest.File], of source: Int) {
-    if fills[source] != nil { delivered[job.sources[source].name] = digests }
+  /// Keeps the digests of a first delivery; of one that went into the state before it was judged, sees that it is still
+  /// the same.
+  func note(_ files: [Manifest.File], of source: Int) throws(RunError) {
+    let name = job.sources[source].name
+    if fills[source] != nil { delivered[name] = files }
+    if readTwice.contains(source), let before = delivered[name] { try Self.checkSame(files, before) }
+  }
+
+  /// Throws where one of the files, which were read twice, was another one the second time.
+  static func checkSame(_ files: [Manifest.File], _ before: [Manifest.File]) throws(RunError) {
+    for (now, before) in zip(files, before) where now.digest != before.digest { throw .changed(path: before.path) }
   }
 
   // MARK: - Guards

@@ -90,6 +90,7 @@ extension NightWork {
       let again = try opener.open(source)
       let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
       let filled = try fill.fill(generation.rowsName(source), again.files, feed, in: folder)
+      try Night.checkSame(try feed.digests(), delivered[source.name] ?? [])
       brought.outcome.unusable = filled.withoutKey
       brought.entry = RowState.Entry(filled, columns: text)
       return brought

@@ -25,7 +25,6 @@ final class RowTaker {
   private(set) var notes: [Note] = []
   /// Rows without a usable key; where there is none, without a usable number of a person.
   private(set) var withoutKey = 0
-  private(set) var rejects = RejectList()
   private let noting: Noting
   private let operations: [Int?]
   /// Of the lanes of the batch, where rows are known again by them: set before they are taken.
@@ -120,7 +119,6 @@ final class RowTaker {
         if block.count + batch.count > RowBlock.capacity { try handOver(take) }
         takeBatch()
       }
-      for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
     }
     try handOver(take)
   }

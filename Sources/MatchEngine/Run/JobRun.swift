@@ -164,7 +164,7 @@ package final class JobRun {
       for spill in context.probeSpills { try spill.close() }
       for spill in context.familySpills { try spill.close() }
       sources[pass.source].digests = try feed.digests()
-      night?.note(sources[pass.source].digests, of: pass.source)
+      try night?.note(sources[pass.source].digests, of: pass.source)
       let outcome = sources[pass.source]
       timing.endPhase(
         "read \(job.sources[pass.source].name)", byteCount: outcome.byteCount, rowCount: outcome.rowCount)
