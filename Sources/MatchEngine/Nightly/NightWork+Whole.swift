@@ -63,8 +63,8 @@ extension NightWork {
       for (number, source) in sources { outcomes[prepared.job.sources[number].name] = source.outcome }
       return Night(
         prepared, book: book, siteKey: siteKey, accepted: Set(generation.accepted), folder: folder, changes: outcomes,
-        fills: fills, readTwice: Set(sources.filter(\.value.isAsDelivered).keys), missing: missing, delivered: delivered,
-        isListed: request.isListed || request.isVerified)
+        fills: fills, readTwice: Set(sources.filter(\.value.isAsDelivered).keys), missing: missing,
+        delivered: delivered, isListed: request.isListed || request.isVerified)
     } catch {
       throw .failed(error)
     }
