@@ -85,6 +85,8 @@ final class Night {
 
   /// Throws where one of the files, which were read twice, was another one the second time.
   static func checkSame(_ files: [Manifest.File], _ before: [Manifest.File]) throws(RunError) {
+    let names = (files.map(\.path), before.map(\.path))
+    if let other = Set(names.0).symmetricDifference(names.1).min() { throw .changed(path: other) }
     for (now, before) in zip(files, before) where now.digest != before.digest { throw .changed(path: before.path) }
   }
 
@@ -109,7 +111,6 @@ final class Night {
       guards += holding
       if let first = holding.first {
         distrusted[number] = first.sentence
-        if source.operation == nil { try keepRows(of: source.name) }
         // The next delivery is compared with the last good one.
         book.generation.sources[source.name] = before
       } else {
@@ -137,6 +138,9 @@ final class Night {
   /// Rules that say nothing tonight, with the reason of each, when all was judged.
   func hold(_ run: JobRun) throws(RunError) -> [String: String] {
     let distrusted = try judgeDeliveries()
+    for number in distrusted.keys.sorted() where job.sources[number].operation == nil {
+      try keepRows(of: job.sources[number].name)
+    }
     var held: [String: String] = [:]
     for (id, sources) in ruleSources {
       if let source = sources.sorted().first(where: { distrusted[$0] != nil }) { held[id] = distrusted[source] }

@@ -6,7 +6,8 @@ extension NightWork {
     var generation = generation
     for (number, source) in sources { generation.rows[prepared.job.sources[number].name] = source.entry }
     do throws(RunError) {
-      for (number, source) in sources {
+      // Columns of rows that were written anew are those of tonight, and not of what went.
+      for (number, source) in sources where !source.isRewritten {
         try source.state?.check(source.change?.went ?? [], columns: reach.columns[number].keyColumns)
       }
       options.standIns = try standIns(sources, at: folder.scratchPath, folder)

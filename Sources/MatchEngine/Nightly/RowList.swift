@@ -79,7 +79,8 @@ final class RowList: @unchecked Sendable {
       let (mark, place) = (table[at], table[at + 1])
       guard Int(place >> 32) < blocks.count else { throw damage }
       var slot = Self.slot(of: mark, size)
-      while anchorNumbers[slot] >= 0 { slot = (slot + 1) & (size - 1) }
+      // Of rows of one text the first one found is as good as any.
+      while anchorNumbers[slot] >= 0, anchorMarks[slot] != mark { slot = (slot + 1) & (size - 1) }
       anchorMarks[slot] = mark
       anchorNumbers[slot] = blocks[Int(place >> 32)].first + Int(place & 0xFFFF_FFFF)
     }

@@ -225,7 +225,9 @@ struct StateColumns: Hashable {
   func text(_ source: Job.Source) -> String {
     func name(_ field: Int) -> String { "\(source.fields[field].name):\(source.fields[field].type.rawValue)" }
     let words = source.fields.map { field in field.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } }
+    // Marks say of a row whether it is taken back.
+    let withdrawn = source.withdrawn.map { "\(source.fields[$0.field].name) \($0.words)" } ?? ""
     return (keys + days.map { [$0] }).map { $0.map(name).joined(separator: "+") }.joined(separator: " ") + " / "
-      + source.fields.indices.map(name).joined(separator: " ") + " \(words) \(JobRun.version)"
+      + source.fields.indices.map(name).joined(separator: " ") + " \(words) \(withdrawn) \(JobRun.version)"
   }
 }
