@@ -71,14 +71,7 @@ final class HeldReading {
         writer: relations[wish.source].map { HeldWriter($0, pass: pass, plan: plan, sieves: sieves) },
         chunk: Chunk(byteCount: options.chunkByteCount + 8192))
     }
-    try Team(readers).run { reader throws(RunError) in
-      do throws(RunError) {
-        try reader.read(feed)
-      } catch {
-        feed.cancel()
-        throw error
-      }
-    }
+    try Team(readers).read(feed) { reader throws(RunError) in try reader.read(feed) }
     try compare(feed.digests(), of: wish.source)
     if isFirst {
       var outcome = SourceOutcome()

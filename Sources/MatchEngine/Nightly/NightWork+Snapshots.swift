@@ -133,14 +133,7 @@ extension NightWork {
     let readers = (0..<(byteCount > 4 << 20 ? options.threads : 1)).map { _ in
       SnapshotReader(shared, fill, files, noting: noting)
     }
-    try Team(readers).run { reader throws(RunError) in
-      do throws(RunError) {
-        try reader.read(feed)
-      } catch {
-        feed.cancel()
-        throw error
-      }
-    }
+    try Team(readers).read(feed) { reader throws(RunError) in try reader.read(feed) }
     var delivery = Delivery(records: RecordCursor.Counts(fileCount: files.count))
     for reader in readers {
       delivery.records.add(reader.cursor.counts)

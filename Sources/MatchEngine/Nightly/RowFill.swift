@@ -34,13 +34,8 @@ struct RowFill {
     _ take: (Int, RowTaker) throws(RunError) -> Void
   ) throws(RunError) -> [RowTaker] {
     let workers = (0..<threads).map { number in Worker(number, taker(files, noting)) }
-    try Team(workers).run { worker throws(RunError) in
-      do throws(RunError) {
-        try worker.taker.read(feed) { taker throws(RunError) in try take(worker.number, taker) }
-      } catch {
-        feed.cancel()
-        throw error
-      }
+    try Team(workers).read(feed) { worker throws(RunError) in
+      try worker.taker.read(feed) { taker throws(RunError) in try take(worker.number, taker) }
     }
     return workers.map(\.taker)
   }
@@ -66,14 +61,7 @@ struct RowFill {
   ) throws(RunError) -> Filled {
     let shared = try RowFiller.Shared(name, self, files, in: folder)
     let readers = (0..<threads).map { _ in FillReader(shared, Chunk(byteCount: chunkByteCount + 8192)) }
-    try Team(readers).run { reader throws(RunError) in
-      do throws(RunError) {
-        try reader.read(feed)
-      } catch {
-        feed.cancel()
-        throw error
-      }
-    }
+    try Team(readers).read(feed) { reader throws(RunError) in try reader.read(feed) }
     var filled = Filled(
       entry: try shared.finish(in: folder), records: RecordCursor.Counts(fileCount: files.count))
     for reader in readers {

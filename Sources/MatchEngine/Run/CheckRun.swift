@@ -61,7 +61,7 @@ package struct CheckRun {
         pass: pass, plan: plan, stores: [], tables: [], families: [], spills: [], probeSpills: [], familySpills: [],
         budget: MemoryBudget(limit: options.memoryByteCount), memory: TableMemory())
       let workers = chunks.indices.map { PassWorker(number: $0, context, chunk: chunks[$0]) }
-      try Team(workers).read(feed)
+      try Team(workers).read(feed) { worker throws(RunError) in try worker.run(feed) }
       var outcome = SourceOutcome(of: source, pass: pass, workers: workers)
       outcome.digests = try feed.digests()
       outcomes.append(outcome)

@@ -236,7 +236,7 @@ package final class JobRun {
     context.filling = try night?.filling(pass)
     let workers = (0..<options.threads).map { PassWorker(number: $0, context, chunk: chunks[$0]) }
     let team = Team(workers)
-    try team.read(feed)
+    try team.read(feed) { worker throws(RunError) in try worker.run(feed) }
     for number in pass.stores { build(context.tables[number], context.plan.stores[number], team) }
     for step in pass.selfJoins where !context.spills[step.store].isActive {
       team.divide(context.stores[step.store].rowCount) { worker, rows in worker.judgeSelfJoin(step, rows: rows) }

@@ -88,12 +88,12 @@ extension Team where Worker == Hand {
   init(threads: Int, pieces: Int = .max) { self.init((0..<min(max(pieces, 1), threads)).map { _ in Hand() }) }
 }
 
-extension Team where Worker == PassWorker {
-  /// Lets every worker take chunks of `feed` until there is none left; when one fails, all stop.
-  func read(_ feed: any ChunkFeed) throws(RunError) {
+extension Team {
+  /// Runs `body`, which takes chunks of `feed` until there is none left, with every worker; when one fails, all stop.
+  func read(_ feed: any ChunkFeed, _ body: (Worker) throws(RunError) -> Void) throws(RunError) {
     try run { worker throws(RunError) in
       do throws(RunError) {
-        try worker.run(feed)
+        try body(worker)
       } catch {
         feed.cancel()
         throw error

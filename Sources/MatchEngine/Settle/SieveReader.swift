@@ -26,14 +26,7 @@ final class SieveReader {
       before[number] = KeySieve(copying: sieves[number])
     }
     let team = Team(chunks.map { SieveReader(pass, plan, sieves, before, chunk: $0) })
-    try team.run { reader throws(RunError) in
-      do throws(RunError) {
-        try reader.read(feed)
-      } catch {
-        feed.cancel()
-        throw error
-      }
-    }
+    try team.read(feed) { reader throws(RunError) in try reader.read(feed) }
   }
 
   private init(_ pass: Plan.Pass, _ plan: Plan, _ sieves: [KeySieve], _ before: [KeySieve], chunk: Chunk) {
