@@ -21,25 +21,31 @@ mr_hash128 mr_xxh3_128_long(const void *bytes, size_t length) {
   return mr_xxh3_128(bytes, length, 0);
 }
 
+typedef struct {
+  const uint8_t *bytes;
+  size_t length;
+} stretch;
+
+static inline stretch stretch_of(const mr_stretches *stretches, size_t number) {
+  const uint32_t *first = stretches->separators + stretches->firsts[number];
+  size_t start = (size_t)first[stretches->from] + 1, end = (size_t)first[stretches->to] + 1;
+  end = end < stretches->limit ? end : stretches->limit;
+  start = start < end ? start : end;
+  return (stretch){stretches->text + start, end - start};
+}
+
 void mr_xxh3_128_stretches(const mr_stretches *stretches, uint64_t seed, int goes_on, uint64_t *high, uint64_t *low) {
-  const uint32_t *from = stretches->separators + stretches->from, *to = stretches->separators + stretches->to;
   for (size_t i = 0; i < stretches->count; i++) {
-    size_t start = (size_t)from[stretches->firsts[i]] + 1, end = (size_t)to[stretches->firsts[i]] + 1;
-    end = end < stretches->limit ? end : stretches->limit;
-    start = start < end ? start : end;
-    XXH128_hash_t hash =
-        XXH3_128bits_withSeed(stretches->text + start, end - start, goes_on ? low[i] : seed);
+    stretch text = stretch_of(stretches, i);
+    XXH128_hash_t hash = XXH3_128bits_withSeed(text.bytes, text.length, goes_on ? low[i] : seed);
     high[i] = goes_on ? hash.high64 ^ (high[i] << 1 | high[i] >> 63) : hash.high64;
     low[i] = hash.low64;
   }
 }
 
 void mr_xxh3_64_stretches(const mr_stretches *stretches, uint64_t seed, uint64_t *hashes) {
-  const uint32_t *from = stretches->separators + stretches->from, *to = stretches->separators + stretches->to;
   for (size_t i = 0; i < stretches->count; i++) {
-    size_t start = (size_t)from[stretches->firsts[i]] + 1, end = (size_t)to[stretches->firsts[i]] + 1;
-    end = end < stretches->limit ? end : stretches->limit;
-    start = start < end ? start : end;
-    hashes[i] = XXH3_64bits_withSeed(stretches->text + start, end - start, seed);
+    stretch text = stretch_of(stretches, i);
+    hashes[i] = XXH3_64bits_withSeed(text.bytes, text.length, seed);
   }
 }
