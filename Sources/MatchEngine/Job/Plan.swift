@@ -24,7 +24,6 @@ package struct Plan: Sendable {
     package var uses: [FieldUse]
     /// Words of cells a record.
     package var slotCount: Int
-    /// What a night notes of every row: the fields that count, with slots of their own.
     /// Indices into `stores` that this pass fills.
     package var stores: [Int]
     package var conditions: [ConditionStep]

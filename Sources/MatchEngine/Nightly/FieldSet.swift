@@ -4,21 +4,13 @@ struct FieldSet: Hashable, ExpressibleByArrayLiteral {
 
   init(arrayLiteral fields: Int...) { for field in fields { insert(field) } }
 
-  static let all: FieldSet = {
-    var all = FieldSet()
-    all.bits = .max
-    return all
-  }()
+  private init(bits: UInt64) { self.bits = bits }
 
-  private init() {}
+  static let all = FieldSet(bits: .max)
 
   mutating func insert(_ field: Int) { bits |= 1 << UInt64(min(field, 63)) }
   mutating func formUnion(_ other: FieldSet) { bits |= other.bits }
-  func union(_ other: FieldSet) -> FieldSet {
-    var union = self
-    union.formUnion(other)
-    return union
-  }
+  func union(_ other: FieldSet) -> FieldSet { FieldSet(bits: bits | other.bits) }
   func intersects(_ other: FieldSet) -> Bool { bits & other.bits != 0 }
 
   /// The fields in which two lines of the state differ, whose cells are those of `fields`; all where that is not plain.

@@ -144,6 +144,11 @@ struct Generation {
   func link(_ name: String, in folder: OutputFolder) throws(RunError) {
     try folder.link("\(path)/\(name)", as: name, digest: files[name] ?? "")
   }
+
+  /// Gives it the files of segments.
+  func link(_ segments: [Segment.Entry], in folder: OutputFolder) throws(RunError) {
+    for name in segments.flatMap(\.fileNames) { try link(name, in: folder) }
+  }
 }
 
 extension Generation.RuleTotals {

@@ -70,9 +70,7 @@ final class Night {
     let name = job.sources[number].name
     changes[name] = RowChange.Outcome(filled, columns: filling.fill.header(of: filling.files))
     book.generation.rows[name] = RowState.Entry(filled, columns: filling.fill.columns.text(filling.fill.source))
-    if filling.fill.columns.hasMarks {
-      try folder.finish(try folder.makeFile(NightWork.onceName(name)))
-    }
+    if filling.fill.columns.hasMarks { try NightWork.writeOnce(of: name, in: folder) }
   }
 
   /// Keeps the digests of a first delivery; of one that went into the state before it was judged, sees that it is still
@@ -125,7 +123,7 @@ final class Night {
     let before = base?.rows[source]
     var names: Set = [RowList.name(source), NightWork.onceName(source), RowState.goneName(source)]
     for entry in [book.generation.rows[source], before].compactMap(\.self) {
-      for segment in entry.segments { names.formUnion([segment.name + ".csv", segment.name + ".columns"]) }
+      names.formUnion(entry.segments.flatMap(\.fileNames))
     }
     let written = Set(folder.finished.map(\.path))
     for name in names.sorted() {

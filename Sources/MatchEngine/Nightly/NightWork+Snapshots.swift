@@ -79,13 +79,11 @@ extension NightWork {
     brought.outcome.notApplied = delivery.records.rejected.values.reduce(0, +)
     brought.outcome.columns = fill.header(of: reading.files)
     (brought.records, brought.rejects, brought.files) = (delivery.records, delivery.rejects, reading.files)
-    try writeOnce(comparison.gone, source, folder)
+    try Self.writeOnce(comparison.gone, of: source.name, in: folder)
     let isWorn = brought.entry.gone > brought.entry.rows / 4 + 4096 || brought.entry.segments.count > 60
     if isWorn || !before.hasSameColumns, brought.isAsDelivered {
       // Rows are written anew when too many of them are gone, or their columns mean something else.
-      for segment in [delivery.segment].compactMap(\.self) {
-        for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
-      }
+      for name in delivery.segment?.fileNames ?? [] { try folder.discard(name) }
       try folder.discard(RowList.name(source.name))
       let again = try opener.open(source)
       let feed = try opener.feed(again, chunkByteCount: options.chunkByteCount, progress: nil)
@@ -95,9 +93,7 @@ extension NightWork {
       brought.entry = RowState.Entry(filled, columns: text)
       return brought
     }
-    for segment in before.state.entry.segments {
-      for ending in [".csv", ".columns"] { try base.link(segment.name + ending, in: folder) }
-    }
+    try base.link(before.state.entry.segments, in: folder)
     try writeGone(before.state, brought.change, source, folder)
     return brought
   }
@@ -146,7 +142,7 @@ extension NightWork {
     if segment.rows > 0 {
       delivery.segment = segment
     } else {
-      for ending in [".csv", ".columns"] { try folder.discard(segment.name + ending) }
+      for name in segment.fileNames { try folder.discard(name) }
     }
     delivered[source.name] = try feed.digests()
     return delivery
@@ -206,7 +202,7 @@ extension NightWork {
   private func noteChangedFields(_ number: Int, _ change: inout RowChange, _ state: RowState) throws(RunError) {
     let source = prepared.job.sources[number]
     guard !source.key.isEmpty, !change.came.ends.isEmpty else { return }
-    let fields = change.header.compactMap { name in source.fields.firstIndex { $0.name == name } }
+    let fields = fill(number, source).fields(named: change.header)
     /// A row that came (part 0) or went, by the number of its part.
     struct Row {
       var identity: UInt64
@@ -297,8 +293,11 @@ extension NightWork {
     return people
   }
 
-  private func writeOnce(_ gone: Set<UInt32>, _ source: Job.Source, _ folder: OutputFolder) throws(RunError) {
-    let once = try folder.makeFile(Self.onceName(source.name))
+  /// Writes digests of rows that were there once; a first delivery has none.
+  static func writeOnce(
+    _ gone: Set<UInt32> = [], of source: String, in folder: OutputFolder
+  ) throws(RunError) {
+    let once = try folder.makeFile(onceName(source))
     var bytes: [UInt8] = []
     for digest in gone.sorted() { bytes.append(littleEndian: digest) }
     try once.append(bytes)

@@ -108,7 +108,7 @@ extension NightWork {
     let feed = try opener.feed(opened, chunkByteCount: options.chunkByteCount, progress: nil)
     let filled = try fill.fill(generation.rowsName(source), opened.files, feed, in: folder)
     try note(source, feed)
-    if fill.columns.hasMarks { try folder.finish(try folder.makeFile(Self.onceName(source.name))) }
+    if fill.columns.hasMarks { try Self.writeOnce(of: source.name, in: folder) }
     var first = Source(
       outcome: RowChange.Outcome(filled, columns: fill.header(of: opened.files)),
       entry: RowState.Entry(filled, columns: fill.columns.text(source)), isRewritten: true)
@@ -144,9 +144,7 @@ extension NightWork {
       opening.state = try RowState(opening.entry, source: source.name, at: folder.scratchPath)
       opening.isRewritten = true
     } else {
-      for segment in entry.segments {
-        for ending in [".csv", ".columns"] { try base.link(segment.name + ending, in: folder) }
-      }
+      try base.link(entry.segments, in: folder)
     }
     return opening
   }

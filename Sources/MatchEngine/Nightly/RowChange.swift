@@ -87,7 +87,7 @@ struct RowChange {
     /// By change: how many rows, and whether the last of them says the same.
     var counts: [UInt32]
     var isSame: [Bool]
-    /// By change: in which fields it differs from the row that it takes the place of.
+    /// By change: in which fields it differs from the row that it takes the place of; all where that is not one row.
     var changed: [FieldSet]
     /// By segment: the rows, with the number of the change, and what they say.
     var rows: [[RowState.Found]] = []
@@ -127,7 +127,7 @@ struct RowChange {
           if note.isWithdrawn { outcome.takenBack.append(taken.word(person, change.place)) }
         }
         if let day = taken.day(change.place) { later.append((came.ends.count, day)) }
-        came.changed.append(count == 1 ? before.changed[number] : .all)
+        came.changed.append(before.changed[number])
         taken.copy(change.place, to: &came)
       }
     }
@@ -137,11 +137,7 @@ struct RowChange {
           && taken.note(changes[row.place].place).operation != .delete
       }
       went[segment] = zip(list, stays).filter { !$1 }.map(\.0.row)
-      let fields = list.map { row in
-        before.counts[row.place] == 1 && taken.note(changes[row.place].place).operation != .delete
-          ? before.changed[row.place] : .all
-      }
-      wentRows[segment] = Self.kept(before.gathered[segment], stays, fields)
+      wentRows[segment] = Self.kept(before.gathered[segment], stays, list.map { before.changed[$0.place] })
       guard let person else { continue }
       for part in wentRows[segment] {
         for row in part.ends.indices { outcome.touched.append(part.words[row * part.columnCount + person]) }
@@ -154,7 +150,7 @@ struct RowChange {
     _ changes: [Change], _ taken: TakenRows, _ base: RowState?, _ fill: RowFill, _ threads: Int
   ) throws(RunError) -> Before {
     let columns = fill.columns
-    let fields = header.compactMap { name in fill.source.fields.firstIndex { $0.name == name } }
+    let fields = fill.fields(named: header)
     var before = Before(
       counts: Array(repeating: 0, count: changes.count), isSame: Array(repeating: false, count: changes.count),
       changed: Array(repeating: .all, count: changes.count))
@@ -174,7 +170,7 @@ struct RowChange {
           let check = part.words[row * part.columnCount + StateColumns.checkColumn]
           if hasSameFields, check == taken.word(StateColumns.checkColumn, place), taken.isLine(place, part, row) {
             before.isSame[change] = true
-          } else if hasSameFields {
+          } else if hasSameFields, taken.note(place).operation != .delete {
             before.changed[change] = taken.differing(place, part, row, fields: fields)
           }
           index += 1
@@ -182,6 +178,7 @@ struct RowChange {
       }
       before.gathered.append(old)
     }
+    for change in changes.indices where before.counts[change] > 1 { before.changed[change] = .all }
     return before
   }
 

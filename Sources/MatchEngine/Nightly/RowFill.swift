@@ -12,7 +12,12 @@ struct RowFill {
     source.fields.indices.filter { field in files.contains { $0.columns[field] != nil } }
   }
 
-  /// The names of these fields.
+  /// The fields that a header names, in its order.
+  func fields(named header: [String]) -> [Int] {
+    header.compactMap { name in source.fields.firstIndex { $0.name == name } }
+  }
+
+  /// The names of the fields that some file of a delivery has.
   func header(of files: [SourceFile]) -> [String] { fields(of: files).map { source.fields[$0].name } }
 
   /// By file: what the mark of a text is seeded with. Another layout reads other values from the same text.

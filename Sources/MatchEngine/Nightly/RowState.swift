@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The rows of a source that arrives as changes, as a generation has them: segments, and which of their rows are gone.
+/// The rows of a source, as a generation has them: segments, and which of their rows are gone.
 final class RowState: @unchecked Sendable {
   // SAFETY: nothing changes after it was opened.
 

@@ -21,7 +21,7 @@ final class RowTaker {
   private let digests: FlatArray<UInt64>
   private let isUsable: FlatArray<UInt8>
   private(set) var block: RowBlock
-  /// By row of the block, where changes are read.
+  /// By row of the block, where any are made.
   private(set) var notes: [Note] = []
   /// Rows without a usable key; where there is none, without a usable number of a person.
   private(set) var withoutKey = 0

@@ -14,6 +14,14 @@ final class Segment: @unchecked Sendable {
     var columns: Int
     /// Fields that the lines have, but not of every row: what was delivered with some rows was not kept.
     var lacking: [String] = []
+
+    /// Its files, in the folder of a generation.
+    var linesName: String { Self.linesName(name) }
+    var columnsName: String { Self.columnsName(name) }
+    var fileNames: [String] { [linesName, columnsName] }
+
+    static func linesName(_ name: String) -> String { "\(name).csv" }
+    static func columnsName(_ name: String) -> String { "\(name).columns" }
   }
 
   struct Block {
@@ -60,9 +68,9 @@ final class Segment: @unchecked Sendable {
     self.entry = entry
     let isPossible = (0..<1 << 32).contains(entry.blocks) && (4..<1 << 16).contains(entry.columns)
     checked = FlatArray(repeating: 0, count: isPossible ? entry.blocks * entry.columns : 0)
-    linesPath = "\(path)/\(entry.name).csv"
+    linesPath = "\(path)/\(entry.linesName)"
     lines = try StateFile(path: linesPath, mappedByteCountMax: .max)
-    columns = try StateFile(path: "\(path)/\(entry.name).columns", mappedByteCountMax: mappedByteCountMax)
+    columns = try StateFile(path: "\(path)/\(entry.columnsName)", mappedByteCountMax: mappedByteCountMax)
     let size = 24 + entry.columns * 8
     let start = entry.tableStart
     guard isPossible, start >= 0, (0..<1 << 40).contains(entry.later) else { throw columns.damage }

@@ -35,8 +35,8 @@ final class SegmentWriter: Sendable {
   ) throws(RunError) {
     self.name = name
     self.columnCount = columnCount
-    let lines = try folder.makeFile("\(name).csv", expecting: byteCount)
-    let columns = try folder.makeFile("\(name).columns", expecting: byteCount / 4)
+    let lines = try folder.makeFile(Segment.Entry.linesName(name), expecting: byteCount)
+    let columns = try folder.makeFile(Segment.Entry.columnsName(name), expecting: byteCount / 4)
     var row = CSVCellWriter()
     for title in ["row"] + header { row.raw(title) }
     row.endRecord()
