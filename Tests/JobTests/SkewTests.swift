@@ -89,6 +89,66 @@ import Testing
     }
   }
 
+  private static let months = """
+    version: 1
+    name: months
+    as_of: 2026-10-31
+    sources:
+      payments:
+        path: payments.csv
+        fields: {account: account, payer: text, day: date}
+    rules:
+      SHARED:
+        kind: aggregate
+        subject: payments
+        by: [account]
+        having: count(distinct payer) >= 2
+        evidence: [account, count(distinct payer)]
+      MONTHLY:
+        kind: aggregate
+        subject: payments
+        by: [account, month(day)]
+        having: count() >= 3
+        evidence: [account, month(day), count()]
+    output:
+      flags: {columns: {rule: rule, evidence: evidence}}
+
+    """
+
+  /// 400 accounts with one payment a month for three years, but: one has four a month, one has three in one month, one
+  /// has another payer once. Nearly all records say the same as an earlier one but for the day.
+  @Test(arguments: [1, 2])
+  func recordsThatRecurAreCountedByMonth(threads: Int) throws {
+    let place = try RunPlace()
+    try place.write("job.yml", Self.months)
+    var lines = "account,payer,day\n"
+    for month in 0..<36 {
+      let day = "\(2024 + month / 12)-\(month % 12 < 9 ? "0" : "")\(month % 12 + 1)-1"
+      for account in 0..<400 {
+        let times = account == 7 ? 4 : account == 8 && month == 17 ? 3 : 1
+        for time in 0..<times {
+          let payer = account == 9 && month == 30 ? "Q" : "P\(account)"
+          lines += "\(6_228_480_000_000_000_000 + account),\(payer),\(day)\(time)\n"
+        }
+      }
+    }
+    try place.write("payments.csv", lines)
+    var texts: Set<String> = []
+    for memory in Self.memories {
+      try run(place, threads: threads, memory: memory)
+      #expect(try flags(place) == ["SHARED": 1, "MONTHLY": 37], "memory \(memory)")
+      texts.insert(try place.text("out/flags.csv"))
+    }
+    #expect(texts.count == 1)
+    let text = try #require(texts.first)
+    for line in [
+      "SHARED,6228480000000000009|2", "MONTHLY,6228480000000000008|2025-06|3", "MONTHLY,6228480000000000007|2024-01|4",
+      "MONTHLY,6228480000000000007|2026-12|4"
+    ] {
+      #expect(text.contains("\n\(line)\n"), "\(line)")
+    }
+  }
+
   private static let filler = """
     version: 1
     name: filler

@@ -70,7 +70,7 @@ import Testing
       (0, 24_312, 1), (1, 24_312, 1), (2, 24_312, 1), (3, 24_312, 3), (4, 24_312, 4), (0, 24_313, 1), (700, 24_312, 2)
     ])
     var late: [String] = []
-    counters.countWhatFits(entries, months: months, lanes: lanes, laneCount: after) { lane in
+    for lane in 0..<after where !counters.countWhatFits(Int(entries[lane]), month: months[lane]) {
       late.append("\(entries[lane]) \(months[lane])")
     }
     #expect(late == ["4 24312", "0 24313", "700 24312", "700 24312"])
@@ -78,6 +78,74 @@ import Testing
     #expect(counters.take(0, month: 24_313) == 0)
     #expect(counters.take(700, month: 24_312) == 0)
     #expect(found(counters) { _ in true } == ["0 24312 2", "1 24312 6", "2 24312 3", "3 24312 3"])
+  }
+
+  /// Rows of known groups, more than a batch of them, of so many months that the counters take new memory on the way.
+  @Test func talliesAreCountedLikeLanes() throws {
+    let counters = MonthCounters(hash: KeyHash(seed: 1), budget: MemoryBudget(limit: .max), memory: TableMemory())
+    let (blockCount, monthCount) = (64, 300)
+    let tallies = FlatArray<MonthTally>(
+      repeating: try tally(0, 24_312), count: 1 + blockCount * monthCount + 3)
+    defer { tallies.deallocate() }
+    var count = 1
+    for month in 0..<monthCount {
+      for block in 0..<blockCount {
+        tallies[count] = try tally(block * 256 + 7, 24_000 + Int64(month))
+        count += 1
+      }
+    }
+    for index in count..<tallies.count { tallies[index] = try tally(263, 24_100) }
+    // The first is left out.
+    counters.count(tallies, 1..<tallies.count)
+    let lines = found(counters) { _ in true }
+    #expect(lines.count == blockCount * monthCount)
+    #expect(lines.filter { !$0.hasSuffix(" 1") } == ["263 24100 4"])
+    #expect(lines.contains("7 24000 1") && lines.contains("16135 24299 1") && !lines.contains("0 24312 1"))
+  }
+
+  @Test func aTallyHoldsEntryPartAndMonth() throws {
+    let largest = try tally(1 << 27 - 1, 9999 * 12 + 11, part: 63)
+    #expect(largest.entry == 134_217_727 && largest.part == 63 && largest.month == 119_999)
+    let smallest = try tally(0, 1850 * 12, part: 0)
+    #expect(smallest.entry == 0 && smallest.part == 0 && smallest.month == 22_200)
+  }
+
+  private func tally(_ entry: Int, _ month: Int64, part: Int = 1) throws -> MonthTally {
+    // The signature is no part of a tally.
+    let known = try #require(RecurrenceTable.Payload(group: entry, part: part, signature: 255))
+    return MonthTally(known, month: month)
+  }
+
+  /// Two shards of three batches; one of them is held by somebody else for a while.
+  @Test func knownMonthsWaitUntilAShardIsFree() throws {
+    let known = KnownMonths(shardCount: 3)
+    var counted: [[Int64]] = [[], [], []]
+    var asked: [String] = []
+    func take(isHeld: Bool, isLast: Bool = false) {
+      known.forEachShard(isLast: isLast) { shard, range, isUrgent in
+        asked.append("\(shard) \(range.count) \(isUrgent)")
+        if isHeld, !isUrgent { return false }
+        for index in range { counted[shard].append(known.tallies[index].month) }
+        return true
+      }
+    }
+    for batch in 0..<4 {
+      for row in 0..<1000 { known.add(try tally(5, Int64(batch * 1000 + row)), toShard: row < 999 ? 0 : 2) }
+      take(isHeld: true)
+    }
+    // 999, then 1,998 of which more than a batch is enough, and beyond three batches the shard is waited for.
+    #expect(asked == ["0 1998 false", "0 2997 false", "0 3996 true"])
+    #expect(counted[0].count == 3996 && counted[2].isEmpty)
+    asked = []
+    take(isHeld: false)
+    #expect(asked.isEmpty)
+    take(isHeld: false, isLast: true)
+    #expect(asked == ["2 4 true"])
+    #expect(counted[0] == (0..<4000).map(Int64.init).filter { $0 % 1000 != 999 })
+    #expect(counted[2] == [999, 1999, 2999, 3999])
+    asked = []
+    take(isHeld: false, isLast: true)
+    #expect(asked.isEmpty)
   }
 
   private func found(_ counters: MonthCounters, _ isWanted: (Int) -> Bool) -> [String] {

@@ -4,6 +4,7 @@ internal import CKernels
 ///
 /// A page holds the counters of 256 entries for one month, in one cache line, and exists once one of them was counted.
 /// A counter of 3 means that the true count stands in a table of its own. Used by one thread at a time.
+@safe
 package final class MonthCounters {
   private static let firstMonth = 1850 * 12
   private static let pageWordCount = 8
@@ -19,8 +20,8 @@ package final class MonthCounters {
   private var pageCount = 0
   /// The counts of 3 and more, by month number and entry.
   private let large: GroupEntries
-  /// The page of each lane of a batch.
-  private let lanePages: FlatArray<Int32>
+  /// The word that each lane of a batch is counted in, where there is one.
+  private let laneWords: FlatArray<UnsafeMutablePointer<UInt64>?>
   /// True once a counter of 3 may have no count in the table of large ones.
   private var hasBareThrees = false
 
@@ -31,13 +32,13 @@ package final class MonthCounters {
     pages = FlatArray(uninitialized: 0)
     words = PiecedRecords(stride: Self.pageWordCount, memory: memory)
     large = GroupEntries(keyWordCount: 1, stateWordCount: 1, hash: hash, budget: budget, memory: memory)
-    lanePages = FlatArray(uninitialized: RecordBatch.capacity)
+    unsafe laneWords = FlatArray(uninitialized: RecordBatch.capacity)
   }
 
   deinit {
     budget.subtract(words.byteCount + pages.count * 4)
     numbers.deallocate()
-    lanePages.deallocate()
+    unsafe laneWords.deallocate()
     words.removeAll()
     words.deallocate()
     pages.deallocate()
@@ -50,29 +51,49 @@ package final class MonthCounters {
     let (entries, months, lanes) = (
       entries.mutableColumn(at: 0), months.mutableColumn(at: 0), lanes.mutableColumn(at: 0)
     )
-    precondition(laneCount <= lanePages.count)
-    var view = words.view
-    let (pageBase, blockCount, found) = unsafe (pages.base, blockCapacity, lanePages.base)
+    count(laneCount) { position in
+      let lane = Int(lanes[position])
+      return (Int(entries[lane]), months[lane])
+    }
+  }
+
+  /// Counts the rows `range` of `tallies`.
+  package func count(_ tallies: FlatArray<MonthTally>, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= tallies.count)
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: RecordBatch.capacity) {
+      // SAFETY: the range lies inside `tallies`.
+      let tallies = unsafe tallies.base + start
+      count(min(RecordBatch.capacity, range.upperBound - start)) { position in
+        let tally = unsafe tallies[position]
+        return (tally.entry, tally.month)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func count(_ count: Int, _ row: (_ position: Int) -> (entry: Int, month: Int64)) {
+    precondition(count <= RecordBatch.capacity)
+    let view = words.view
+    let (pageBase, blockCount, found) = unsafe (pages.base, blockCapacity, laneWords.base)
     let (numberBase, placeMax) = unsafe (numbers.base, numbers.count &- 1)
     // SAFETY: `place` is inside `numbers`; a month's number is below `monthCapacity`, the block is looked at first,
-    // and a page that is listed lies inside `words`; `found` has an element a lane.
-    for position in 0..<laneCount {
-      let lane = Int(lanes[position])
-      let (entry, place) = (Int(entries[lane]), min(max(Int(months[lane]) &- Self.firstMonth, 0), placeMax))
+    // and a page that is listed lies inside `words`, where pages never move; `found` has an element a position.
+    for position in 0..<count {
+      let (entry, month) = row(position)
+      let place = min(max(Int(month) &- Self.firstMonth, 0), placeMax)
       let (number, block) = unsafe (Int(numberBase[place]), entry &>> 8)
       let page = number >= 0 && block < blockCount ? unsafe pageBase[number &* blockCount &+ block] : -1
-      unsafe found[position] = page
-      if page >= 0 { unsafe mr_prefetch_write(view.words(Int(page))) }
-    }
-    for position in 0..<laneCount {
-      let lane = Int(lanes[position])
-      let (entry, month) = (Int(entries[lane]), months[lane])
-      var page = unsafe Int(found[position])
-      if page < 0 {
-        page = self.page(of: entry, month: month)
-        view = words.view
+      if page >= 0 {
+        let word = unsafe view.words(Int(page)) + (entry & 255) &>> 5
+        unsafe found[position] = word
+        unsafe mr_prefetch_write(word)
+      } else {
+        unsafe found[position] = nil
       }
-      let word = unsafe view.words(page) + (entry & 255) &>> 5
+    }
+    for position in 0..<count {
+      let (entry, month) = row(position)
+      let word = unsafe found[position] ?? newWord(of: entry, month: month)
       let shift = UInt64((entry & 31) &* 2)
       let counter = unsafe word.pointee &>> shift & 3
       if counter < 3 { unsafe word.pointee &+= 1 &<< shift }
@@ -80,32 +101,20 @@ package final class MonthCounters {
     }
   }
 
-  /// The same without taking memory: `late` is called for lanes of which there is no counter, or only one that is full.
+  /// The same without taking memory: false where there is no counter, or only one that is full.
   ///
   /// A counter of 3 that has no count in the table of its own stands for exactly 3 from now on.
-  package func countWhatFits(
-    _ entries: FlatArray<UInt32>, months: FlatArray<Int64>, lanes: FlatArray<UInt32>, laneCount: Int,
-    late: (_ lane: Int) -> Void
-  ) {
+  package func countWhatFits(_ entry: Int, month: Int64) -> Bool {
     hasBareThrees = true
-    for position in 0..<laneCount {
-      let lane = Int(lanes[position])
-      let (entry, month) = (Int(entries[lane]), months[lane])
-      guard let counter = counter(of: entry, month: month) else {
-        late(lane)
-        continue
-      }
-      if counter < 3 {
-        setCounter(of: entry, month: month, to: counter + 1)
-      } else {
-        let key = Self.key(Int(numbers[place(of: month)]), entry)
-        if let found = large.find(key, 0, hash: large.hash(key)) {
-          large.setState(0, of: found, to: large.state(0, of: found) + 1)
-        } else {
-          late(lane)
-        }
-      }
+    guard let counter = counter(of: entry, month: month) else { return false }
+    if counter < 3 {
+      setCounter(of: entry, month: month, to: counter + 1)
+      return true
     }
+    let key = Self.key(Int(numbers[place(of: month)]), entry)
+    guard let found = large.find(key, 0, hash: large.hash(key)) else { return false }
+    large.setState(0, of: found, to: large.state(0, of: found) + 1)
+    return true
   }
 
   /// The count of an entry and month of which rows came late, which is forgotten.
@@ -176,6 +185,13 @@ package final class MonthCounters {
     monthCapacity = months
   }
 
+  /// The word of an entry's counter, of a page that may have to be made.
+  private func newWord(of entry: Int, month: Int64) -> UnsafeMutablePointer<UInt64> {
+    // Before `words` is looked at: it may grow.
+    let page = page(of: entry, month: month)
+    return unsafe words.words(page) + (entry & 255) &>> 5
+  }
+
   /// The page of an entry's counter, which is made when there is none yet.
   @inline(never)
   private func page(of entry: Int, month: Int64) -> Int {
@@ -222,4 +238,28 @@ package final class MonthCounters {
       }
     }
   }
+}
+
+/// One row to be counted by entry and month.
+///
+///     63      51 50         33 32       27 26             0
+///     ┌─────────┬─────────────┬───────────┬───────────────┐
+///     │ 0       │ month       │ part      │ entry         │
+///     └─────────┴─────────────┴───────────┴───────────────┘
+package struct MonthTally: BitwiseCopyable {
+  private let bits: UInt64
+
+  /// Of the group that a known record has; months of dates, the first of them 1850 and the last 9999, fit.
+  @inline(__always)
+  package init(_ known: RecurrenceTable.Payload, month: Int64) {
+    bits = known.bits & (1 << 33 - 1) | UInt64(truncatingIfNeeded: month & 0x3_FFFF) << 33
+  }
+
+  @inline(__always)
+  package var entry: Int { Int(bits & 0x7FF_FFFF) }
+  /// Of a scratch file.
+  @inline(__always)
+  package var part: Int { Int(bits >> 27 & 63) }
+  @inline(__always)
+  package var month: Int64 { Int64(bits >> 33) }
 }

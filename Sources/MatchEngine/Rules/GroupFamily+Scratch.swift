@@ -27,6 +27,8 @@ extension GroupFamily {
     var busy = Array(repeating: 0, count: PartitionedSpill.partCount)
     /// What `prepareKnown` made for `addKnown`.
     var prepared: [Prepared] = []
+    /// What `addKnown` leaves for later.
+    var knownMonths: KnownMonths?
     /// Where the records of each shard begin in `sorted`.
     var starts = Array(repeating: 0, count: PartitionedSpill.partCount + 1)
 

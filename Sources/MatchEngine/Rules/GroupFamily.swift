@@ -259,10 +259,12 @@ package final class GroupFamily: @unchecked Sendable {
       case .counters(let counters):
         let months = prepared[index].rest[0].first
         if isFull {
-          counters.countWhatFits(scratch.entries, months: months, lanes: scratch.lanes, laneCount: count) { lane in
+          for position in 0..<count {
+            let lane = Int(laneColumn[position])
+            let entry = Int(entryColumn[lane])
+            if counters.countWhatFits(entry, month: months[lane]) { continue }
             scratch.lateMonths.append(
-              LateTally(
-                month: months[lane], of: Int(entryColumn[lane]), rule: index, part: Self.part(hashes[lane])))
+              LateTally(month: months[lane], of: entry, rule: index, part: Self.part(hashes[lane])))
           }
         } else {
           counters.count(scratch.entries, months: months, lanes: scratch.lanes, laneCount: count)

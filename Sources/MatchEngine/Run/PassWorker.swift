@@ -127,6 +127,8 @@ final class PassWorker {
     heldWriter?.finish()
     if let recurring {
       recurring.forEachSignature { normalizer.count($0, of: $1, recurring.plan.warnings) }
+      families[0].finishKnown(countingRules: recurring.plan.countingRules, scratch: groupScratch)
+      try familyWriters[0].write(groupScratch, of: batch, as: spilledRecords)
     }
     for writer in rowWriters.flatMap(\.self) + probeWriters { try writer.finish() }
     for writer in familyWriters { try writer.finish() }
