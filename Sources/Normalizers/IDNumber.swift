@@ -41,7 +41,13 @@ public struct IDNumber: Hashable, Sendable {
 
   /// Appends the canonical form, 18 or 15 ASCII characters.
   public func write(into output: inout [UInt8]) {
-    guard !isLetteredCard else { return writeLettered(into: &output) }
+    guard let characters = eighteenCharacters else { return writeLettered(into: &output) }
+    output.append(copying: characters.span)
+  }
+
+  /// The canonical form of a number of eighteen characters; nil for a card that begins with letters.
+  package var eighteenCharacters: [18 of UInt8]? {
+    guard !isLetteredCard else { return nil }
     let (first, rest) = (EightDigits(number: key / 1_000_000_000), key % 1_000_000_000)
     let (second, last) = (EightDigits(number: rest / 10), rest % 10)
     // Digit i weighs 2^(17 - i); 2^10 leaves 1 when it is divided by 11.
@@ -53,7 +59,7 @@ public struct IDNumber: Hashable, Sendable {
     }
     characters[16] = UInt8(ascii: "0") + UInt8(last)
     characters[17] = Self.checkCharacter(sum: UInt32(sum))
-    output.append(copying: characters.span)
+    return characters
   }
 
   private func writeLettered(into output: inout [UInt8]) {

@@ -185,8 +185,10 @@ struct ColumnKernelTests {
       }
       let column = try KernelFields(fields, variant)
       var (luhn, zeroed) = (0, 0)
+      let warnings = FlatArray<UInt8>(repeating: 9, count: RecordBatch.capacity)
+      defer { warnings.deallocate() }
       let left = column.left { rest in
-        let found = column.kernels.accounts(column.batch, slot: 0, rest: rest)
+        let found = column.kernels.accounts(column.batch, slot: 0, rest: rest, warnings: warnings)
         (luhn, zeroed) = (found.luhn, found.zeroed)
         return found.count
       }
@@ -197,8 +199,11 @@ struct ColumnKernelTests {
         #expect(expected.codes.isSubset(of: [.luhn, .zeroed]), "\(field)")
         luhn -= expected.codes.contains(.luhn) ? 1 : 0
         zeroed -= expected.codes.contains(.zeroed) ? 1 : 0
+        let bits = (expected.codes.contains(.luhn) ? 1 : 0) + (expected.codes.contains(.zeroed) ? 2 : 0)
+        #expect(Int(warnings[lane]) == bits, "\(field)")
         count += 1
       }
+      for lane in left { #expect(warnings[lane] == 0) }
       #expect(luhn == 0 && zeroed == 0)
       let plain = fields.indices.filter { lane in
         8...19 ~= fields[lane].count && fields[lane].allSatisfy { $0 >= 0x30 && $0 <= 0x39 }

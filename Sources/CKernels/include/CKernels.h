@@ -41,6 +41,22 @@ mr_scan mr_scan_separators_with(const char *variant, int *supported, const uint8
 /* The variant that mr_scan_separators uses. */
 const char *mr_scan_variant(void);
 
+/* The records of an indexed text: record r lies between the separators record_ends[r] and record_ends[r + 1]. */
+typedef struct {
+  const uint8_t *text;
+  const uint32_t *separators;
+  const uint32_t *record_ends;
+  /* Fields that a record has to have. */
+  uint32_t column_count;
+  /* The first byte of the header. */
+  uint8_t header_start;
+} mr_records;
+
+/* How many of the `count` records from `record` on are plainly data, before the first one that may be something else:
+ * they have as many fields as they should, one of them at least not empty, and begin as neither the header nor a line
+ * of totals does. firsts: the separator before each; numbers: that of the record. */
+size_t mr_plain_records(const mr_records *of, size_t record, size_t count, uint32_t *firsts, uint32_t *numbers);
+
 /* The fields of one column of a batch: field i is text[starts[i] ..< ends[i]].
  *
  * 32 bytes before each field and 32 behind it have to be readable.
@@ -115,9 +131,10 @@ typedef struct {
   size_t (*dates)(const mr_fields *fields, int64_t as_of, int64_t *cells, uint32_t *rest);
   /* Hundredths of amounts with two places. */
   size_t (*amounts)(const mr_fields *fields, int64_t *cells, uint32_t *rest);
-  /* The two words of account numbers of 8 to 19 digits. */
+  /* The two words of account numbers of 8 to 19 digits. warnings: 1 where the Luhn digit of a lane is wrong, plus 2
+   * where it ends in zeros; 0 for lanes that are left over. */
   size_t (*accounts)(const mr_fields *fields, int64_t *high_cells, int64_t *low_cells, uint32_t *rest,
-                     mr_account_counts *counts);
+                     uint8_t *warnings, mr_account_counts *counts);
   /* The characters of plain names of two to four, 16 bits each. */
   size_t (*names)(const mr_fields *fields, int64_t *cells, uint32_t *rest);
   /* The bytes of texts of 1 to 16 ASCII characters, zeros behind them; the first is no blank. */

@@ -278,8 +278,14 @@ package final class CellEvaluator {
       first.fill(word, from: 0, count: count)
       second?.fill(secondWord, from: 0, count: count)
     case .month(let date):
+      // Days near each other lie in one month as a rule: a ledger has months one after the other.
+      var (firstDay, lastDay, month) = (Int64(0), Int64(-1), Int64(0))
       map(date, lanes, into: first) { days in
-        Int64(CalendarDate(days: Int32(truncatingIfNeeded: days)).monthNumber)
+        if days >= firstDay, days <= lastDay { return month }
+        let found = CalendarMonth(months: Int32(CalendarDate(days: Int32(truncatingIfNeeded: days)).monthNumber))
+        (firstDay, month) = (Int64(found.firstDay.days), Int64(found.months))
+        lastDay = Int64(CalendarMonth(months: found.months + 1).firstDay.days) - 1
+        return month
       }
     case .yearOfDate(let date):
       map(date, lanes, into: first) { days in

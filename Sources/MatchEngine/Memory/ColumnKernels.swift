@@ -88,14 +88,15 @@ struct ColumnKernels {
     return unsafe kernels.pointee.amounts(&fields, cells(batch, slot), rest.base)
   }
 
-  /// Also counts the warnings about plain numbers.
+  /// Also counts the warnings about plain numbers; `warnings` gets those of each lane, as bits.
   func accounts(
-    _ batch: RecordBatch, slot: Int, rest: FlatArray<UInt32>
+    _ batch: RecordBatch, slot: Int, rest: FlatArray<UInt32>, warnings: FlatArray<UInt8>
   ) -> (count: Int, luhn: Int, zeroed: Int) {
+    precondition(batch.count <= warnings.count)
     var fields = unsafe fields(batch)
     var counts = mr_account_counts()
     let count = unsafe kernels.pointee.accounts(
-      &fields, cells(batch, slot), cells(batch, slot + 1), rest.base, &counts)
+      &fields, cells(batch, slot), cells(batch, slot + 1), rest.base, warnings.base, &counts)
     return (count, Int(counts.luhn), Int(counts.zeroed))
   }
 

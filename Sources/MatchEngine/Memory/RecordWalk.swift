@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Walks the separators of a chunk's records without bounds checks.
 @safe
 struct RecordWalk {
@@ -22,4 +24,17 @@ struct RecordWalk {
 
   @inline(__always)
   func byte(_ position: Int) -> UInt8 { unsafe text[position] }
+
+  /// How many of the `count` records from `record` on are plainly data, before the first that may be something else;
+  /// puts them into `batch` from `lane` on.
+  func takePlain(
+    _ record: Int, count: Int, columnCount: Int, headerStart: UInt8, into batch: RecordBatch, from lane: Int
+  ) -> Int {
+    precondition(count >= 0 && lane + count <= batch.records.count && lane + count <= batch.firstSeparators.count)
+    var records = unsafe mr_records(
+      text: text, separators: separators, record_ends: recordEnds,
+      column_count: UInt32(truncatingIfNeeded: columnCount), header_start: headerStart)
+    return unsafe mr_plain_records(
+      &records, record, count, batch.firstSeparators.base + lane, batch.records.base + lane)
+  }
 }

@@ -22,6 +22,12 @@ package final class BatchNormalizer {
   package var rejects = RejectList()
   /// By lane: set to 1 where a value is not plain, where somebody wants to know.
   var special: FlatArray<UInt8>?
+  /// By lane: the warnings about plain values, one bit each, where somebody wants to know. See `noteWarnings`.
+  var signatures: FlatArray<UInt8>?
+  /// By field: its lowest bit in a signature; 0 for the others.
+  private var signatureBits: [UInt8]
+  /// By lane: the warnings about accounts of the column.
+  private let accountWarnings: FlatArray<UInt8>
 
   package init(source: Job.Source, uses: [FieldUse], maker: CellMaker) {
     self.source = source
@@ -29,6 +35,8 @@ package final class BatchNormalizer {
     self.maker = maker
     counts = FlatArray(repeating: 0, count: source.fields.count * Self.countersPerField)
     rest = FlatArray(uninitialized: ColumnKernels.restCount)
+    accountWarnings = FlatArray(uninitialized: RecordBatch.capacity)
+    signatureBits = Array(repeating: 0, count: source.fields.count)
     checks = NumberCheck.all(of: source, uses, maker: maker)
     idLimits = ColumnKernels.IDLimits(asOf: maker.asOf)
     replacements = source.fields.map { field in
@@ -44,6 +52,7 @@ package final class BatchNormalizer {
     codes.deallocate()
     for cache in replacedCodes { cache?.deallocate() }
     rest.deallocate()
+    accountWarnings.deallocate()
   }
 
   // Counters of a field: one a code, then these.
@@ -213,6 +222,7 @@ package final class BatchNormalizer {
     damaged = settleEmpty(damaged, batch, use, slot)
     if let special { for index in 0..<damaged { special[Int(rest[index])] = 1 } }
     let (count, repairs) = kernels.repairedIDs(batch, idLimits, slot: slot, rest: rest, count: damaged)
+    if let signatures, signatureBits[use.field] != 0 { noteEndingsInX(batch, signatureBits[use.field], signatures) }
     counts[base + Self.endingInX] += endingInX
     counts[base + Self.repaired] += Int(repairs.numbers)
     counts[base + Codes.space.rawValue.trailingZeroBitCount] += Int(repairs.spaces)
@@ -222,8 +232,22 @@ package final class BatchNormalizer {
     fillRest(count, batch, use, column, slot) { [maker] in maker.residentID($0) }
   }
 
+  private func noteEndingsInX(_ batch: RecordBatch, _ bit: UInt8, _ signatures: FlatArray<UInt8>) {
+    let (starts, ends) = (batch.starts.mutableColumn(at: 0), batch.ends.mutableColumn(at: 0))
+    let (text, signatures) = (batch.chunk.text, signatures.mutableColumn(at: 0))
+    for lane in 0..<batch.count {
+      let end = Int(ends[lane])
+      let endsInX = end > Int(starts[lane]) && text[end - 1] == UInt8(ascii: "X")
+      signatures.set(lane, signatures[lane] | (endsInX ? bit : 0))
+    }
+  }
+
   private func fillAccounts(_ batch: RecordBatch, _ use: FieldUse, _ column: Int, _ slot: Int) {
-    let (count, luhn, zeroed) = kernels.accounts(batch, slot: slot, rest: rest)
+    let (count, luhn, zeroed) = kernels.accounts(batch, slot: slot, rest: rest, warnings: accountWarnings)
+    if let signatures, case let bit = signatureBits[use.field], bit != 0 {
+      let (signatures, warnings) = (signatures.mutableColumn(at: 0), accountWarnings.mutableColumn(at: 0))
+      for lane in 0..<batch.count { signatures.set(lane, signatures[lane] | warnings[lane] &* bit) }
+    }
     let base = use.field * Self.countersPerField
     counts[base + Codes.luhn.rawValue.trailingZeroBitCount] += luhn
     counts[base + Codes.zeroed.rawValue.trailingZeroBitCount] += zeroed
@@ -290,27 +314,14 @@ package final class BatchNormalizer {
     counts[use.field * Self.countersPerField + Self.empty] += empty
   }
 
-  /// The warnings about plain values of the fields of `warnings`, one bit each.
-  func signature(of lane: Int, in batch: RecordBatch, _ warnings: [(field: Int, type: FieldType)]) -> Int {
-    var (signature, bit) = (0, 1)
+  /// Has the warnings about plain values of the fields of `warnings` noted in `signatures`, in this order: that a
+  /// number ends in X, a wrong sum of an account, zeros at its end.
+  func noteWarnings(_ warnings: [(field: Int, type: FieldType)]) {
+    var bit = 1
     for (field, type) in warnings {
-      guard let column = batch.columns[field] else {
-        bit <<= type.plainWarningCount
-        continue
-      }
-      let (start, end) = batch.range(lane: lane, column: column)
-      let text = batch.chunk.text
-      switch type {
-      case .residentID: if end > start, text[end - 1] == UInt8(ascii: "X") { signature |= bit }
-      case .account:
-        let codes = maker.account(text.span(from: start, count: end - start)).codes
-        if codes.contains(.luhn) { signature |= bit }
-        if codes.contains(.zeroed) { signature |= bit << 1 }
-      case .personName, .date, .month, .money, .text, .code, .number: break
-      }
+      signatureBits[field] = UInt8(bit)
       bit <<= type.plainWarningCount
     }
-    return signature
   }
 
   /// Counts the warnings of `count` records of a signature.

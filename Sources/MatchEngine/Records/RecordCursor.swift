@@ -65,13 +65,19 @@ package struct RecordCursor {
     let hasRejected = !chunk.rejected.isEmpty
     var lane = 0
     var record = next
-    var first = walk.firstSeparator(record)
-    var start = walk.position(first) + 1
     while record < recordCount, lane < RecordBatch.capacity {
-      let last = walk.firstSeparator(record + 1)
-      let end = walk.position(last)
+      if !hasRejected {
+        let plain = walk.takePlain(
+          record, count: min(recordCount - record, RecordBatch.capacity - lane), columnCount: columnCount,
+          headerStart: headerStart, into: batch, from: lane)
+        record &+= plain
+        lane &+= plain
+        if record == recordCount || lane == RecordBatch.capacity { break }
+      }
+      let (first, last) = (walk.firstSeparator(record), walk.firstSeparator(record &+ 1))
+      let (start, end) = (walk.position(first) &+ 1, walk.position(last))
       let isRegular = last - first == columnCount && end - start >= columnCount && !hasRejected
-      if isRegular, !Self.isSuspect(walk, first, start, headerStart: headerStart) {
+      if isRegular, !Self.isSuspectByCell(walk, start..<walk.position(first &+ 1), headerStart: headerStart) {
         firstSeparators.set(lane, UInt32(truncatingIfNeeded: first))
         records.set(lane, UInt32(truncatingIfNeeded: record))
         lane &+= 1
@@ -85,8 +91,6 @@ package struct RecordCursor {
         walk = RecordWalk(chunk)
       }
       record &+= 1
-      first = last
-      start = end &+ 1
     }
     next = record
     batch.count = lane
@@ -96,13 +100,6 @@ package struct RecordCursor {
   }
 
   /// True when a record may be the header once more or a line of totals, by the first bytes of its first cell.
-  @inline(__always)
-  private static func isSuspect(_ walk: RecordWalk, _ first: Int, _ start: Int, headerStart: UInt8) -> Bool {
-    let byte = walk.byte(start)
-    if byte > 0x2C, byte < 0x80, byte != headerStart { return false }
-    return isSuspectByCell(walk, start..<walk.position(first &+ 1), headerStart: headerStart)
-  }
-
   @inline(never)
   private static func isSuspectByCell(_ walk: RecordWalk, _ cell: Range<Int>, headerStart: UInt8) -> Bool {
     var at = cell.lowerBound

@@ -62,8 +62,9 @@ extension PassWorker {
   private func judgeOthers(_ recurring: RecurringRecords) throws(RunError) {
     guard batch.count > 0 else { return }
     normalizer.special = recurring.special
+    normalizer.signatures = recurring.signatures
     normalizer.normalize(batch, recurring.plan.steadyUses)
-    normalizer.special = nil
+    (normalizer.special, normalizer.signatures) = (nil, nil)
     recurring.lookAgain(at: batch)
     ruleOut(batch, recurring)
     recurring.divideJudged(batch)
@@ -72,16 +73,13 @@ extension PassWorker {
     special = recurring.special
     try judgeBatch()
     special = nil
-    let warnings = recurring.plan.warnings
     let ahead = 64
     for lane in 0..<min(ahead, batch.count) { recurring.prefetch(lane) }
     for lane in 0..<batch.count {
       if lane + ahead < batch.count { recurring.prefetch(lane + ahead) }
       if recurring.special[lane] != 0 { continue }
       guard let part = families[0].part(of: lane, groupScratch) else { continue }
-      recurring.keep(
-        lane, group: groupScratch.entries[lane], part: part,
-        signature: normalizer.signature(of: lane, in: batch, warnings))
+      recurring.keep(lane, group: groupScratch.entries[lane], part: part)
     }
     batch.count = 0
   }

@@ -78,6 +78,7 @@ final class PassWorker {
     recurring = context.recurrence.map { [pass, chunk] in
       RecurringRecords($0.plan, $0.table, files: pass.files, seed: $0.seed, slotCount: pass.slotCount, chunk: chunk)
     }
+    if let recurring { normalizer.noteWarnings(recurring.plan.warnings) }
     writer = FlagWriter(maker: plan.maker)
     counts = Array(repeating: RuleCounts(), count: plan.job.rules.count)
     all = FlatArray(uninitialized: RecordBatch.capacity)
@@ -197,26 +198,25 @@ final class PassWorker {
 
   /// Sets the rule's bit for records that take part in it, and counts its subjects.
   private func select(_ rule: Plan.StoredRule) {
-    let truth = rule.condition.map { evaluator.evaluate($0, batchLanes) }
+    let truth = rule.condition.map { evaluator.evaluate($0, batchLanes).mutableColumn(at: 0) }
+    let keys = rule.keySlots.map { batch.cells.mutableColumn(at: $0 * RecordBatch.capacity) }
+    let bits = bits.mutableColumn(at: 0)
     var (usable, unknown, empty, invalid, taken) = (0, 0, 0, 0, 0)
     for lane in 0..<batch.count {
-      var word: Int64 = 0
-      for slot in rule.keySlots {
-        word = batch.cells[slot * RecordBatch.capacity + lane]
-        if !Cell.isUsable(word) { break }
-      }
+      var word = keys[0][lane]
+      for key in keys.dropFirst() where Cell.isUsable(word) { word = key[lane] }
       let isUsable = Cell.isUsable(word)
-      usable += isUsable ? 1 : 0
+      usable &+= isUsable ? 1 : 0
       let holds = truth.map { $0[lane] } ?? 1
-      if holds == 2 { unknown += 1 }
+      unknown &+= holds == 2 ? 1 : 0
       guard holds == 1 else { continue }
       if isUsable {
-        taken += 1
-        bits[lane] |= rule.bit
+        taken &+= 1
+        bits.set(lane, bits[lane] | rule.bit)
       } else if word == Cell.empty {
-        empty += 1
+        empty &+= 1
       } else {
-        invalid += 1
+        invalid &+= 1
       }
     }
     switch rule.side {

@@ -65,6 +65,8 @@ final class RecurringRecords {
   private var plainValue: [UInt8] = []
   /// By lane of the judged batch: 1 where something was special, so that the next one like it is judged as well.
   let special: FlatArray<UInt8>
+  /// By lane of the judged batch: the warnings about its plain values, one bit each.
+  let signatures: FlatArray<UInt8>
   private let table: RecurrenceTable
   private let layouts: [Layout]
   private let high: FlatArray<UInt64>
@@ -72,7 +74,12 @@ final class RecurringRecords {
   private let judgedHigh: FlatArray<UInt64>
   private let judgedLow: FlatArray<UInt64>
   /// How many records were recognised, by signature.
-  private let signatures: FlatArray<Int>
+  private let signatureCounts: FlatArray<Int>
+  private let kernels = ColumnKernels()
+  /// All lanes, room for what a kernel makes of their names, and the lanes that it leaves.
+  private let all: FlatArray<UInt32>
+  private let nameWords: FlatArray<Int64>
+  private let rest: FlatArray<UInt32>
   private var (seenCount, knownCount) = (0, 0)
   /// The same since the table was looked at last.
   private var (seenLately, knownLately) = (0, 0)
@@ -105,11 +112,16 @@ final class RecurringRecords {
     others = FlatArray(uninitialized: RecordBatch.capacity)
     payloads = FlatArray(uninitialized: RecordBatch.capacity)
     special = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    signatures = FlatArray(repeating: 0, count: RecordBatch.capacity)
+    all = FlatArray(uninitialized: RecordBatch.capacity)
+    nameWords = FlatArray(uninitialized: RecordBatch.capacity)
+    rest = FlatArray(uninitialized: ColumnKernels.restCount)
     high = FlatArray(uninitialized: RecordBatch.capacity)
     low = FlatArray(uninitialized: RecordBatch.capacity)
     judgedHigh = FlatArray(uninitialized: RecordBatch.capacity)
     judgedLow = FlatArray(uninitialized: RecordBatch.capacity)
-    signatures = FlatArray(repeating: 0, count: 1 << Plan.Recurrence.signatureBitLimit)
+    signatureCounts = FlatArray(repeating: 0, count: 1 << Plan.Recurrence.signatureBitLimit)
+    for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
   }
 
   deinit {
@@ -127,6 +139,10 @@ final class RecurringRecords {
     judgedHigh.deallocate()
     judgedLow.deallocate()
     signatures.deallocate()
+    signatureCounts.deallocate()
+    all.deallocate()
+    nameWords.deallocate()
+    rest.deallocate()
   }
 
   /// Neighbouring columns as one stretch each.
@@ -152,7 +168,7 @@ final class RecurringRecords {
   /// Lists the lanes that are recognised and not ruled out since, and the others; counts the former.
   func divide() {
     let (lanes, others) = (lanes.mutableColumn(at: 0), others.mutableColumn(at: 0))
-    let (payloads, signatures) = (payloads.mutableColumn(at: 0), signatures)
+    let payloads = payloads.mutableColumn(at: 0)
     var (known, unknown) = (0, 0)
     for lane in 0..<arrivals.count {
       let payload = payloads[lane]
@@ -160,7 +176,7 @@ final class RecurringRecords {
       others.set(unknown, UInt32(truncatingIfNeeded: lane))
       known &+= payload != 0 ? 1 : 0
       unknown &+= payload != 0 ? 0 : 1
-      if payload != 0 { signatures[RecurrenceTable.Payload(bits: payload).signature] &+= 1 }
+      if payload != 0 { signatureCounts[RecurrenceTable.Payload(bits: payload).signature] &+= 1 }
     }
     (count, otherCount, sentCount) = (known, unknown, 0)
     seenCount += arrivals.count
@@ -199,6 +215,7 @@ final class RecurringRecords {
       }
     }
     special.fill(0, from: place, count: sent)
+    signatures.fill(0, from: place, count: sent)
     batch.count = place + sent
     sentCount = first + sent
     return sentCount < otherCount
@@ -215,10 +232,9 @@ final class RecurringRecords {
     let (high, low) = (plainHigh.mutableColumn(at: 0), plainLow.mutableColumn(at: 0))
     let lanes = lanes.mutableColumn(at: 0)
     let layout = layouts[batch.chunk.file]
+    for column in layout.names { noteNames(column, of: batch) }
     var count = 0
-    for lane in 0..<batch.count {
-      if special[lane] == 0, hasPlainNames(lane, in: batch, layout) { continue }
-      special[lane] = 1
+    for lane in 0..<batch.count where special[lane] != 0 {
       guard let hash = plainHash(of: lane, in: batch, layout) else { continue }
       high.set(count, hash.high)
       low.set(count, hash.low)
@@ -229,14 +245,14 @@ final class RecurringRecords {
     for index in 0..<count { payloads.set(Int(lanes[index]), found[index]) }
   }
 
-  private func hasPlainNames(_ lane: Int, in batch: RecordBatch, _ layout: Layout) -> Bool {
-    let text = batch.chunk.text
-    for column in layout.names {
-      let (start, end) = batch.range(lane: lane, column: column)
-      let name = text.span(from: start, count: end - start)
-      if !PersonName.isPlain(name), !isCanonical(name) { return false }
+  /// Records whose name in `column` is not plain are special, for text without quotes and returns.
+  private func noteNames(_ column: Int, of batch: RecordBatch) {
+    let left = kernels.names(batch, column: column, of: all, from: 0, count: batch.count, into: nameWords, rest: rest)
+    let names = LocatedFields(batch)
+    for index in 0..<left {
+      let lane = Int(rest[index])
+      if special[lane] == 0, !PersonName.isPlain(names[lane]), !isCanonical(names[lane]) { special[lane] = 1 }
     }
-    return true
   }
 
   /// True for a name that is its own canonical form and about which there is nothing to say, as one with a middle dot;
@@ -268,10 +284,9 @@ final class RecurringRecords {
       case .id(let slot):
         let word = batch.cells[slot * RecordBatch.capacity + lane]
         guard Cell.isUsable(word) else { return nil }
-        plainValue.removeAll(keepingCapacity: true)
-        IDNumber(key: UInt64(bitPattern: word)).write(into: &plainValue)
-        plainText.write(plainValue, at: at)
-        at += plainValue.count
+        guard let number = IDNumber(key: UInt64(bitPattern: word)).eighteenCharacters else { return nil }
+        plainText.write(number.span, at: at)
+        at += number.count
       case .name where !PersonName.isPlain(text.span(from: start, count: end - start)):
         plainValue.removeAll(keepingCapacity: true)
         guard CellMaker.appendWithoutBlanks(text.span(from: start, count: end - start), to: &plainValue) else {
@@ -320,6 +335,7 @@ final class RecurringRecords {
     close(judgedHigh.mutableColumn(at: 0))
     close(judgedLow.mutableColumn(at: 0))
     close(special.mutableColumn(at: 0))
+    close(signatures.mutableColumn(at: 0))
     for use in plan.varyingUses + plan.steadyUses {
       guard let slot = use.slot else { continue }
       for word in slot..<slot + use.type.wordCount {
@@ -333,13 +349,16 @@ final class RecurringRecords {
   func prefetch(_ lane: Int) { table.prefetch(high: judgedHigh[lane]) }
 
   /// Keeps what was found out about a lane of the judged batch.
-  func keep(_ lane: Int, group: UInt32, part: Int, signature: Int) {
+  func keep(_ lane: Int, group: UInt32, part: Int) {
+    let signature = Int(signatures[lane])
     guard let payload = RecurrenceTable.Payload(group: Int(group), part: part, signature: signature) else { return }
     table.put(high: judgedHigh[lane], low: judgedLow[lane], payload)
   }
 
   /// Calls `body` with every signature that was met and how often.
   func forEachSignature(_ body: (_ signature: Int, _ count: Int) -> Void) {
-    for signature in 0..<signatures.count where signatures[signature] > 0 { body(signature, signatures[signature]) }
+    for signature in 0..<signatureCounts.count where signatureCounts[signature] > 0 {
+      body(signature, signatureCounts[signature])
+    }
   }
 }
