@@ -17,9 +17,12 @@ package struct RowLayout: Sendable, Hashable {
   package var textCount: Int
   /// Cells of half a word.
   package var narrowCount: Int
+  /// By text: the cell that may say it; nil where none does.
+  package private(set) var textCells: [TextCell?]
 
   package init(tableCount: Int, cellWordCount: Int, textCount: Int, narrowCount: Int = 0) {
     self.narrowCount = narrowCount
+    textCells = Array(repeating: nil, count: textCount)
     self.tableCount = tableCount
     self.cellWordCount = cellWordCount
     self.textCount = textCount
@@ -29,6 +32,11 @@ package struct RowLayout: Sendable, Hashable {
   var textHalf: Int { 2 + tableCount }
   var firstNarrowHalf: Int { textHalf + (textCount > 0 ? 1 : 0) }
   package var firstCellWord: Int { (firstNarrowHalf + narrowCount + 1) / 2 }
+
+  /// Texts need not be kept where the cell of their field says them; `cell` gives word and type of a text's cell.
+  package mutating func findTextCells(_ cell: (_ text: Int) -> (word: Int, type: FieldType)?) {
+    for text in textCells.indices { textCells[text] = cell(text).flatMap { TextCell(word: $0.word, type: $0.type) } }
+  }
 
   /// What stands for the first word of a narrow cell where words are named; the second follows.
   static func narrowWord(_ number: Int) -> Int { firstNarrowWord + number * 2 }
@@ -237,29 +245,5 @@ package final class RowStore: @unchecked Sendable {
     let shift = UInt64((table & 1) * 32)
     // The other half belongs to another table, which is built at another time.
     unsafe word.pointee = word.pointee & ~(0xFFFF_FFFF << shift) | UInt64(next) << shift
-  }
-
-  /// Says where the texts of a row are; called after `begin`.
-  @inline(__always)
-  package func setTexts(of row: Int, to reference: UInt32) {
-    let (word, shift) = unsafe (words(row) + layout.textHalf >> 1, UInt64((layout.textHalf & 1) * 32))
-    unsafe word.pointee |= UInt64(reference) << shift
-  }
-
-  /// Fetches the texts of the first `count` rows of `rows` into the cache.
-  func prefetchTexts(of rows: FlatArray<UInt32>, count: Int) {
-    guard layout.textCount > 0 else { return }
-    let (word, shift) = (layout.textHalf >> 1, UInt64((layout.textHalf & 1) * 32))
-    for index in 0..<count {
-      let half = unsafe words(Int(rows[index]))[word] >> shift
-      texts.prefetch(UInt32(truncatingIfNeeded: half))
-    }
-  }
-
-  /// Appends kept text `index` of a row; texts of a scratch file that are wanted one after the other are read through
-  /// one window.
-  package func appendText(_ index: Int, of row: Int, to output: inout [UInt8], through window: TextWindow? = nil) {
-    let half = unsafe words(row)[layout.textHalf >> 1] >> UInt64((layout.textHalf & 1) * 32)
-    texts.append(index, of: UInt32(truncatingIfNeeded: half), to: &output, through: window)
   }
 }

@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// The texts that evidence may need of stored rows, as they stood in their file.
 ///
-/// A row's texts lie behind each other, each as a length (one byte; 255: four more bytes follow) and its bytes.
-/// A reference is the number of the piece in the upper 17 bits and half the offset in the lower 15.
+/// A row's texts lie behind each other, each as a length (one byte; 255: four more bytes follow; 254: the row's cell
+/// says it, and no bytes follow) and its bytes. A reference is the number of the piece in the upper 17 bits and half
+/// the offset in the lower 15.
 package final class TextStore: @unchecked Sendable {
   // SAFETY: the table of pieces only grows, under the lock; a writer fills only pieces of its own, and readers come
   // when writing is over.
@@ -59,7 +60,7 @@ package final class TextStore: @unchecked Sendable {
   /// A piece for `byteCount` bytes or more; a row that fits into no usual piece has one of its own.
   fileprivate func makePiece(byteCount: Int) -> (index: Int, bytes: FlatArray<UInt8>) {
     pieceCount.withLock { count in
-      precondition(count < Self.pieceLimit, "text store is full")
+      precondition(count < Self.pieceLimit - 1, "text store is full")
       let bytes: FlatArray<UInt8> =
         byteCount > TableMemory.pieceByteCount ? FlatArray(uninitialized: byteCount) : FlatArray(pieceOf: memory)
       table[count] = bytes
@@ -74,7 +75,7 @@ package final class TextStore: @unchecked Sendable {
     guard let scratch else { return nil }
     return pieceCount.withLock { count in
       guard count >= Self.memoryPieceCount else { return nil }
-      precondition(count < Self.pieceLimit, "text store is full")
+      precondition(count < Self.pieceLimit - 1, "text store is full")
       let block = scratch.makeBlock()
       table[count] = nothing
       blocks[count] = UInt32(block)
@@ -86,11 +87,17 @@ package final class TextStore: @unchecked Sendable {
   /// Stands in the table for a piece in the scratch file.
   private var nothing: FlatArray<UInt8> { FlatArray(prefixOf: table[0], count: 0) }
 
+  /// Stands in place of a reference where nothing of a row is kept: its cells say all.
+  static let nothingKept = UInt32.max
+  private static let longMark: UInt8 = 255
+  private static let nothingMark: UInt8 = 254
+
   /// Length and start of the text that lies at `offset`.
   @inline(__always)
   private static func text(in bytes: FlatArray<UInt8>, at offset: Int) -> (start: Int, length: Int) {
-    let short = Int(bytes[offset])
-    guard short == 255 else { return (offset + 1, short) }
+    guard bytes[offset] == longMark else {
+      return (offset + 1, bytes[offset] == nothingMark ? 0 : Int(bytes[offset]))
+    }
     var length = 0
     for index in 1...4 { length |= Int(bytes[offset + index]) << ((index - 1) * 8) }
     return (offset + 5, length)
@@ -104,28 +111,39 @@ package final class TextStore: @unchecked Sendable {
     unsafe mr_prefetch(bytes.base + Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2)
   }
 
-  /// Appends text number `index` of the row to `output`; `window` holds what was read of the scratch file.
-  package func append(_ index: Int, of reference: UInt32, to output: inout [UInt8], through window: TextWindow?) {
+  /// Appends text number `index` of the row to `output`; `window` holds what was read of the scratch file. False where
+  /// it was not kept.
+  package func append(
+    _ index: Int, of reference: UInt32, to output: inout [UInt8], through window: TextWindow?
+  ) -> Bool {
     let piece = Int(reference >> UInt32(Self.offsetBitCount))
     let bytes = table[piece]
     let offset = Int(reference & (1 << UInt32(Self.offsetBitCount) - 1)) * 2
     if bytes.count == 0 {
       return append(index, block: Int(blocks[piece]), offset, to: &output, through: window ?? TextWindow())
     }
-    var text = Self.text(in: bytes, at: offset)
-    for _ in 0..<index { text = Self.text(in: bytes, at: text.start + text.length) }
+    var at = offset
+    for _ in 0..<index {
+      let text = Self.text(in: bytes, at: at)
+      at = text.start + text.length
+    }
+    if bytes[at] == Self.nothingMark { return false }
+    let text = Self.text(in: bytes, at: at)
     bytes.append(from: text.start, count: text.length, to: &output)
+    return true
   }
 
   private func append(
     _ index: Int, block: Int, _ offset: Int, to output: inout [UInt8], through window: TextWindow
-  ) {
-    guard let scratch else { return }
+  ) -> Bool {
+    guard let scratch else { preconditionFailure("a piece that is not in memory is in the scratch file") }
     var at = offset
     for number in 0...index {
       window.hold(scratch, block: block, from: at, count: 5)
-      var (start, length) = (at + 1, Int(window.byte(at: at)))
-      if length == 255 {
+      let mark = window.byte(at: at)
+      if mark == Self.nothingMark, number == index { return false }
+      var (start, length) = (at + 1, mark == Self.nothingMark ? 0 : Int(mark))
+      if mark == Self.longMark {
         length = (1...4).reduce(0) { $0 | Int(window.byte(at: at + $1)) << (($1 - 1) * 8) }
         start = at + 5
       }
@@ -135,6 +153,7 @@ package final class TextStore: @unchecked Sendable {
       }
       at = start + length
     }
+    return true
   }
 
   /// One worker's end of the store.
@@ -202,16 +221,23 @@ package final class TextStore: @unchecked Sendable {
     /// Puts the next text of the row begun last: `length` bytes of `text` from `start` on.
     @inline(__always)
     package func put(_ text: FlatArray<UInt8>, from start: Int, count length: Int) {
-      if length < 255 {
+      if length < TextStore.nothingMark {
         bytes[used] = UInt8(truncatingIfNeeded: length)
         used += 1
       } else {
-        bytes[used] = 255
+        bytes[used] = TextStore.longMark
         for index in 1...4 { bytes[used + index] = UInt8(truncatingIfNeeded: length >> ((index - 1) * 8)) }
         used += 5
       }
       bytes.copy(from: text, at: start, to: used, count: length)
       used += length
+    }
+
+    /// Puts a mark instead of the next text: the row's cell says it.
+    @inline(__always)
+    func putNothing() {
+      bytes[used] = TextStore.nothingMark
+      used += 1
     }
   }
 }

@@ -85,7 +85,7 @@ extension Planner {
 
   func store(_ draft: StoreDraft, uses: [FieldUse]) -> Plan.Store {
     let types = job.sources[draft.source].fields.map(\.type)
-    let layout = RowLayout(
+    var layout = RowLayout(
       tableCount: draft.tables.count, cellWordCount: draft.cells.reduce(0) { $0 + types[$1].wordCount },
       textCount: draft.texts.count)
     var word = layout.firstCellWord
@@ -95,6 +95,7 @@ extension Planner {
       cells.append(Plan.StoredCell(field: field, type: types[field], slot: slot, word: word))
       word += types[field].wordCount
     }
+    layout.findTextCells { text in cells.first { $0.field == draft.texts[text] }.map { ($0.word, $0.type) } }
     let tables = draft.tables.indices.map { index in
       Plan.Table(
         keyFields: draft.tables[index], keyWords: keyWords(of: draft.tables[index], cells: cells),

@@ -56,7 +56,9 @@ package struct Planner {
       ? []
       : settledNeeds.relations.enumerated().map { index, wanted in
         wanted.isWanted
-          ? HeldLayout(wanted, fields: relations[index].fields, isSource: index < job.sources.count) : nil
+          ? HeldLayout(
+            wanted, fields: relations[index].fields, isSource: index < job.sources.count,
+            replaced: Set((variants + [job]).flatMap(\.aliases).map(\.type))) : nil
       }
     for (source, layout) in held.prefix(job.sources.count).enumerated() {
       guard let layout else { continue }

@@ -252,27 +252,7 @@ final class PassWorker {
       }
     }
     guard !plan.texts.isEmpty else { return }
-    let text = batch.chunk.text
-    for index in 0..<count {
-      let lane = Int(lanes[index])
-      var byteCount = 0
-      for field in plan.texts {
-        byteCount += 5
-        if let column = batch.columns[field] {
-          let (start, end) = batch.range(lane: lane, column: column)
-          byteCount += end - start
-        }
-      }
-      store.setTexts(of: first + index, to: texts.begin(byteCount: byteCount))
-      for field in plan.texts {
-        if let column = batch.columns[field] {
-          let (start, end) = batch.range(lane: lane, column: column)
-          texts.put(text, from: start, count: end - start)
-        } else {
-          texts.put(text, from: 0, count: 0)
-        }
-      }
-    }
+    for index in 0..<count { store.putTexts(of: first + index, plan.texts, batch, lane: Int(lanes[index]), texts) }
   }
 
   /// The words of a field that has no cell in every record.

@@ -10,15 +10,16 @@ package struct HeldLayout: Sendable {
   /// The key fields of every table.
   let tables: [[Int]]
 
-  /// `isSource`: rows are written once, by batches, and rare values may take half a word.
-  init(_ needs: SettledNeeds.Relation, fields: [Job.Field], isSource: Bool) {
+  /// `isSource`: rows are written once, by batches, and rare values may take half a word. Values of the types
+  /// `replaced` may be exchanged afterwards, so that cells of theirs do not say what stood in the file.
+  init(_ needs: SettledNeeds.Relation, fields: [Job.Field], isSource: Bool, replaced: Set<FieldType>) {
     let held = needs.cells.sorted()
     let noted = needs.notes.sorted()
     texts = needs.texts.sorted()
     tables = needs.tables
     let keys = Set(tables.flatMap(\.self))
     let narrow = isSource ? held.filter { !keys.contains($0) && fields[$0].isNarrow } : []
-    rows = RowLayout(
+    var rows = RowLayout(
       tableCount: tables.count,
       cellWordCount: held.reduce(0) { $0 + (narrow.contains($1) ? 0 : fields[$1].type.wordCount) } + noted.count,
       textCount: texts.count, narrowCount: narrow.count)
@@ -33,6 +34,12 @@ package struct HeldLayout: Sendable {
       word += fields[field].type.wordCount
     }
     self.cells = cells
+    if isSource {
+      rows.findTextCells { [texts] text in
+        cells.first { $0.field == texts[text] && !replaced.contains($0.type) }.map { ($0.word, $0.type) }
+      }
+    }
+    self.rows = rows
     var notes: [(field: Int, word: Int)] = []
     for field in noted {
       notes.append((field, word))

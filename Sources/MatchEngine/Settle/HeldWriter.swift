@@ -161,27 +161,7 @@ final class HeldWriter {
       store.fill(word: word, from: first, count: count, notes.mutableColumn(at: 0), lanes: all)
     }
     guard !layout.texts.isEmpty else { return }
-    let text = batch.chunk.text
-    for index in 0..<count {
-      let lane = Int(lanes[index])
-      var byteCount = 0
-      for field in layout.texts {
-        byteCount += 5
-        if let column = batch.columns[field] {
-          let (start, end) = batch.range(lane: lane, column: column)
-          byteCount += end - start
-        }
-      }
-      store.setTexts(of: first + index, to: texts.begin(byteCount: byteCount))
-      for field in layout.texts {
-        if let column = batch.columns[field] {
-          let (start, end) = batch.range(lane: lane, column: column)
-          texts.put(text, from: start, count: end - start)
-        } else {
-          texts.put(text, from: 0, count: 0)
-        }
-      }
-    }
+    for index in 0..<count { store.putTexts(of: first + index, layout.texts, batch, lane: Int(lanes[index]), texts) }
   }
 
   private func countUnknownWords(_ batch: RecordBatch) {
