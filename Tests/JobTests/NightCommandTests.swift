@@ -84,6 +84,43 @@ import Testing
     #expect(message.contains(holder), "\(message)")
   }
 
+  /// What cannot be applied is listed by file, line and reason, in a night that judges what changed alone and in one
+  /// that judges all, as after a change of the job.
+  @Test func changesThatAreNotAppliedAreListed() throws {
+    let place = try Self.makePlace()
+    #expect(try Self.night(place).code == 0)
+    for name in ["roll", "funeral", "register"] { try FileManager.default.removeItem(atPath: place("in/\(name).csv")) }
+    let wide = "U,P9" + String(repeating: ",", count: 17_000)
+    let changes = """
+      op,pay_id,case_id,id_no,account_no,pay_date,amount
+      Z,P1,C1,,,2026-06-01,1.00
+      U,,C2,,,2026-06-02,23.00
+      \(wide)
+      U,P7,C7,,,2026-06-03,1.00
+
+      """
+    for (day, job) in [
+      ("2026-06-11", Self.job), ("2026-06-12", Self.job.replacingOccurrences(of: "10 days", with: "11 days"))
+    ] {
+      try place.write("job.yml", job)
+      // Each night gets another amount, so that it is not the last one over again.
+      try place.write("in/payments.csv", changes.replacingOccurrences(of: "23.00", with: "23.\(day.suffix(2))"))
+      let night = try Self.night(place, day)
+      #expect(night.code == 1)
+      #expect(night.output.contains("3 rows of changes were not applied"))
+      let lines = try place.text("out/rejects/payments.csv").split(separator: "\n").filter { $0.hasPrefix("in/") }
+      // Of a whole record only its shape is shown, and that masked like any value.
+      let expected = [
+        "in/payments.csv,2,op,E-OPERATION,Z", "in/payments.csv,3,,E-ROW-KEY,\"*,,**,***************.**\"",
+        "in/payments.csv,4,,E-COLUMNS,\"*,**,"
+      ]
+      #expect(lines.count == expected.count)
+      for (line, start) in zip(lines, expected) { #expect(line.hasPrefix(start), "\(line.prefix(80))") }
+      let manifest = try place.text("out/manifest.json")
+      for code in ["E-OPERATION", "E-ROW-KEY", "E-COLUMNS"] { #expect(manifest.contains("\"\(code)\": 1"), "\(day)") }
+    }
+  }
+
   @Test func guardsHoldRulesBackUntilAccepted() throws {
     let place = try Self.makePlace()
     #expect(try Self.night(place).code == 0)

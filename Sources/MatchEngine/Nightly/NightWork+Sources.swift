@@ -12,8 +12,12 @@ extension NightWork {
     var isAsDelivered = false
     /// Of a snapshot: what was read of it.
     var records: RecordCursor.Counts?
+    /// What was not applied of tonight's delivery, and its files.
     var rejects: [RejectList] = []
     var files: [SourceFile] = []
+
+    /// What is told of the delivery where rows of the state are judged in its place.
+    var setAside: SetAside { SetAside(lists: rejects, files: files) }
   }
 
   func bringUp(
@@ -164,7 +168,8 @@ extension NightWork {
     outcome.lacking = try opening.state?.lacking(with: change, required: required) ?? []
     outcome.headless = (opening.opened?.files ?? []).filter { $0.layout.columns.isEmpty }.map(\.input.name)
     return Source(
-      state: opening.state, change: change, outcome: outcome, entry: entry, isRewritten: opening.isRewritten)
+      state: opening.state, change: change, outcome: outcome, entry: entry, isRewritten: opening.isRewritten,
+      rejects: change.rejects, files: opening.opened?.files ?? [])
   }
 
   /// Writes which rows of the segments are gone after `change`; returns how many.

@@ -144,6 +144,8 @@ extension NightWork {
           outcome.digests = delivered[source.name] ?? []
           if let brought = sources[number], let records = brought.records {
             (outcome.records, outcome.rejects, outcome.files) = (records, brought.rejects, brought.files)
+          } else {
+            outcome.setAside = sources[number]?.setAside
           }
           return outcome
         }

@@ -11,6 +11,9 @@ extension NightWork {
         try source.state?.check(source.change?.went ?? [], columns: reach.columns[number].keyColumns)
       }
       options.standIns = try standIns(sources, at: folder.scratchPath, folder)
+      for (number, source) in sources where !source.isAsDelivered {
+        options.setAside[prepared.job.sources[number].name] = source.setAside
+      }
     } catch {
       throw .failed(error)
     }
@@ -87,6 +90,7 @@ extension NightWork {
           outcome: RowChange.Outcome(), entry: written.rows[source.name] ?? RowState.Entry(), isRewritten: false)
       }
       options.standIns = try standIns(sources, at: written.path, nil)
+      options.setAside = [:]
     } catch {
       throw .failed(error)
     }

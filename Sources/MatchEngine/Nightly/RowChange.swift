@@ -38,6 +38,8 @@ struct RowChange {
   }
 
   var outcome = Outcome()
+  /// Records of tonight that were not applied.
+  var rejects: [RejectList] = []
   /// Rows that come: their lines, whose fields are `header`, and their columns.
   var came = RowState.Gathered()
   var header: [String] = []
@@ -79,6 +81,7 @@ struct RowChange {
     header = fill.header(of: files)
     outcome.columns = header
     outcome.notApplied = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
+    rejects = takers.map(\.rejects)
     try compare(taken, base, fill, threads)
   }
 

@@ -25,6 +25,8 @@ final class RowTaker {
   private(set) var notes: [Note] = []
   /// Rows without a usable key; where there is none, without a usable number of a person.
   private(set) var withoutKey = 0
+  /// Records that could not be split, and changes that cannot be applied.
+  private(set) var rejects = RejectList()
   private let noting: Noting
   private let operations: [Int?]
   /// Of the lanes of the batch, where rows are known again by them: set before they are taken.
@@ -41,6 +43,13 @@ final class RowTaker {
     var isWithdrawn: Bool
     /// Where values are compared.
     var row = RowChanges.Row(row: 0, person: 0)
+  }
+
+  /// Why a change cannot be applied.
+  private enum Fault: String {
+    case withoutKey = "E-ROW-KEY"
+    /// It says by none of the known words whether its row comes or goes.
+    case operation = "E-OPERATION"
   }
 
   /// What is noted of rows.
@@ -119,6 +128,7 @@ final class RowTaker {
         if block.count + batch.count > RowBlock.capacity { try handOver(take) }
         takeBatch()
       }
+      for (record, code) in cursor.rejected { rejects.add(record, code, of: chunk) }
     }
     try handOver(take)
   }
@@ -346,12 +356,30 @@ final class RowTaker {
       let hasKey = isUsable[lane] == 1
       var note = Note(
         order: batch.order(of: lane), operation: operation(lane), hasKey: hasKey, isWithdrawn: isWithdrawn)
+      if case .changes = noting, !hasKey { reject(lane, .withoutKey) }
+      if case .changes = noting, hasKey, note.operation == nil { reject(lane, .operation) }
       if case .values = noting {
         let sum = sums[lane]
         note.row.row = (hasKey ? digests[lane] & 0xFFFF_FFFF_0000_0000 : sum << 32) | sum >> 32
         note.row.person = persons.map { block.words[$0 + lane] } ?? 0
       }
       notes.append(note)
+    }
+  }
+
+  /// Lists a change that cannot be applied: its operation, or the shape of the whole record.
+  private func reject(_ lane: Int, _ fault: Fault) {
+    let text = batch.chunk.text
+    var place = RejectList.Place(file: batch.chunk.file, chunk: 0, line: batch.line(of: lane), column: nil)
+    if fault == .operation, let column = operations[batch.chunk.file] {
+      let (start, end) = batch.range(lane: lane, column: column)
+      place.column = Int32(column)
+      rejects.add(place, code: fault.rawValue, value: text.span(from: start, count: end - start))
+    } else {
+      let record = batch.chunk.index
+      let start = record.recordStart(Int(batch.records[lane]))
+      let count = min(max(record.recordEndPosition(Int(batch.records[lane])) - start, 0), RejectList.shownByteCount)
+      rejects.add(place, code: fault.rawValue, value: RecordShape.bytes(text.span(from: start, count: count)).span)
     }
   }
 

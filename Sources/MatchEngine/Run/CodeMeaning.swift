@@ -67,7 +67,9 @@ package struct CodeMeaning {
     "N-FOREIGN": "外国人永久居留证",
     "E-QUOTE": "引号未闭合",
     "E-RECORD-LENGTH": "记录过长",
-    "E-COLUMNS": "列数过多"
+    "E-COLUMNS": "列数过多",
+    "E-ROW-KEY": "变更记录没有可用的主键",
+    "E-OPERATION": "变更操作无法识别"
   ]
 }
 

@@ -292,6 +292,7 @@ package final class JobRun {
   /// Adds up what the workers of a pass counted.
   private func take(_ workers: [PassWorker], of pass: Plan.Pass) {
     sources[pass.source] = SourceOutcome(of: job.sources[pass.source], pass: pass, workers: workers)
+    sources[pass.source].setAside = options.setAside[job.sources[pass.source].name]
     for worker in workers {
       rejectedCases += worker.heldWriter?.rejectedCases ?? []
       unknownWords[pass.source].merge(worker.heldWriter?.unknownWords ?? [:], uniquingKeysWith: +)

@@ -5,6 +5,8 @@
 package struct RejectList: Sendable {
   /// Lines of a code that `rejects/<source>.csv` lists; further ones are counted.
   package static let shownMax = 100_000
+  /// Bytes of a whole record that are shown.
+  static let shownByteCount = 256
 
   /// A place in a source; the order of places is the order in the file.
   package struct Place: Hashable, Sendable {
@@ -61,7 +63,7 @@ package struct RejectList: Sendable {
     let end = max(start, chunk.index.recordEndPosition(record))
     add(
       Place(file: chunk.file, chunk: 0, line: chunk.line(of: record), column: nil), code: code.rawValue,
-      value: RecordShape.bytes(chunk.text.span(from: start, count: min(end - start, 256))).span)
+      value: RecordShape.bytes(chunk.text.span(from: start, count: min(end - start, Self.shownByteCount))).span)
   }
 
   /// Counts `code`; nil when enough of it are listed.
@@ -76,6 +78,13 @@ package struct RejectList: Sendable {
     }
     counts[index] += 1
     return counts[index] <= shownMax ? Int32(index) : nil
+  }
+
+  /// The same places in a source that has `count` files before.
+  func moved(byFiles count: Int) -> RejectList {
+    var result = self
+    for index in result.entries.indices { result.entries[index].place.file += Int32(count) }
+    return result
   }
 
   func value(of entry: Int) -> ArraySlice<UInt8> {

@@ -20,6 +20,8 @@ package struct RunOptions: Sendable {
   var hashSeed: UInt64?
   /// Files of the state that are read in place of those of a source; by its name.
   var standIns: [String: StandIn] = [:]
+  /// What is told of deliveries in whose place files of the state are read; by the source's name.
+  var setAside: [String: SetAside] = [:]
 
   /// Files with the names of fields as headers.
   struct StandIn: Sendable, Hashable {

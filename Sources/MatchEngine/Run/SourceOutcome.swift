@@ -9,6 +9,8 @@ struct SourceOutcome {
   var rejects: [RejectList] = []
   var digests: [Manifest.File] = []
   var files: [SourceFile] = []
+  /// Of a delivery in whose place files of the state were read.
+  var setAside: SetAside?
   var uses: [FieldUse] = []
   /// Keys of the tables made of the source that stand on several rows.
   var repeatedKeys: [Quality.RepeatedKeys] = []
@@ -33,7 +35,11 @@ struct SourceOutcome {
   /// Records that were read, accepted or not.
   var rowCount: Int { records.accepted + rejectedCount }
   /// Records that could not be split.
-  var rejectedCount: Int { records.rejected.values.reduce(0, +) }
+  var rejectedCount: Int { rejected.values.reduce(0, +) }
+  /// The same by code.
+  private var rejected: [String: Int] {
+    records.rejected.merging(setAside?.counts ?? [:], uniquingKeysWith: +)
+  }
 
   /// The header that a field is read from; nil where an optional column is absent.
   func header(of field: Int) -> String? {
@@ -44,7 +50,7 @@ struct SourceOutcome {
     var entry = Manifest.Source(name: source.name)
     entry.files = digests
     entry.rowsAccepted = records.accepted
-    entry.rowsRejected = records.rejected
+    entry.rowsRejected = rejected
     entry.rowsRead = rowCount
     entry.skipped.head = files.reduce(0) { $0 + $1.layout.skippedHead }
     entry.skipped.tail = records.tail
@@ -56,9 +62,11 @@ struct SourceOutcome {
 
   /// The rejected records and unusable values of all workers.
   func listedRejects() -> Rejects {
-    Rejects(
-      lists: rejects, files: files.map(\.input.name), columns: files.map(\.layout.columns),
-      chunkLines: files.map { _ in [0] })
+    let aside = setAside?.lists.map { $0.moved(byFiles: files.count) } ?? []
+    let all = files + (setAside?.files ?? [])
+    return Rejects(
+      lists: rejects + aside, files: all.map(\.input.name), columns: all.map(\.layout.columns),
+      chunkLines: all.map { _ in [0] })
   }
 
   func quality(of source: Job.Source, rejectsNotListed: [String: Int]) -> Quality.Source {
@@ -103,5 +111,19 @@ struct SourceOutcome {
       }
     }
     return field
+  }
+}
+
+/// What was not applied of a delivery: records and changes that are listed as rejected.
+struct SetAside: Sendable {
+  var lists: [RejectList]
+  /// Of the delivery.
+  var files: [SourceFile]
+
+  /// By code, listed or not.
+  var counts: [String: Int] {
+    lists.reduce(into: [:]) { counts, list in
+      for (code, count) in zip(list.codes, list.counts) { counts[code, default: 0] += count }
+    }
   }
 }
