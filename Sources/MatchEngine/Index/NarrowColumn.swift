@@ -11,8 +11,8 @@ internal import Synchronization
 ///     │ 1 │ number of the entry  │
 ///     └───┴──────────────────────┘
 package final class NarrowColumn: Sendable {
-  // SAFETY: pieces are put into the list under the lock; entries are written before their number is given out, and read
-  // when the writing of rows is over.
+  // SAFETY: pieces are put into the list under the lock, and entries are written before their number is given out. Who
+  // reads one has its number from the lock or made it, or reads when the writing of rows is over.
   private let pieces: FlatArray<FlatArray<Int64>>
   private let state = Mutex(State())
 

@@ -17,7 +17,7 @@ extension NightWork {
     var files: [SourceFile] = []
 
     /// What is told of the delivery where rows of the state are judged in its place.
-    var setAside: SetAside { SetAside(lists: rejects, files: files) }
+    var setAside: SetAside { SetAside(lists: rejects, files: files, isOfChanges: records == nil) }
   }
 
   func bringUp(

@@ -367,21 +367,25 @@ final class RowTaker {
     }
   }
 
-  /// Lists a change that cannot be applied: its operation, or the shape of the whole record.
+  /// Lists a change that cannot be applied: the shape of its record, or its operation, of which only the shape is shown
+  /// where it is longer than any such word and so may be something else.
   private func reject(_ lane: Int, _ fault: Fault) {
-    let text = batch.chunk.text
+    let (text, index, record) = (batch.chunk.text, batch.chunk.index, Int(batch.records[lane]))
     var place = RejectList.Place(file: batch.chunk.file, chunk: 0, line: batch.line(of: lane), column: nil)
+    var (start, end) = (index.recordStart(record), index.recordEndPosition(record))
     if fault == .operation, let column = operations[batch.chunk.file] {
-      let (start, end) = batch.range(lane: lane, column: column)
+      (start, end) = batch.range(lane: lane, column: column)
       place.column = Int32(column)
-      rejects.add(place, code: fault.rawValue, value: text.span(from: start, count: end - start))
+    }
+    let value = text.span(from: start, count: min(max(end - start, 0), RejectList.shownByteCount))
+    if fault == .operation, value.count <= Self.operationByteCount {
+      rejects.add(place, code: fault.rawValue, value: value)
     } else {
-      let record = batch.chunk.index
-      let start = record.recordStart(Int(batch.records[lane]))
-      let count = min(max(record.recordEndPosition(Int(batch.records[lane])) - start, 0), RejectList.shownByteCount)
-      rejects.add(place, code: fault.rawValue, value: RecordShape.bytes(text.span(from: start, count: count)).span)
+      rejects.add(place, code: fault.rawValue, value: RecordShape.bytes(value).span)
     }
   }
+
+  private static let operationByteCount = 8
 
   private func operation(_ lane: Int) -> RowOperation? {
     guard let column = operations[batch.chunk.file] else { return .put }

@@ -187,7 +187,7 @@ struct QualityPage {
     for place in places {
       if place.file != file {
         file = place.file
-        let name = outcome.files.count > 1 ? "\(outcome.files[file].input.name) " : ""
+        let name = outcome.allFiles.count > 1 ? "\(outcome.allFiles[file].input.name) " : ""
         let lines = places.filter { $0.file == file }.map { String($0.line) }
         parts.append("\(name)第\(lines.joined(separator: "、"))行")
       }

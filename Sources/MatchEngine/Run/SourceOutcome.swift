@@ -36,9 +36,10 @@ struct SourceOutcome {
   var rowCount: Int { records.accepted + rejectedCount }
   /// Records that could not be split.
   var rejectedCount: Int { rejected.values.reduce(0, +) }
-  /// The same by code.
+  /// The same by code. What is set aside of changes is no part of the rows that were read: these are the state's.
   private var rejected: [String: Int] {
-    records.rejected.merging(setAside?.counts ?? [:], uniquingKeysWith: +)
+    guard let setAside, !setAside.isOfChanges else { return records.rejected }
+    return records.rejected.merging(setAside.counts, uniquingKeysWith: +)
   }
 
   /// The header that a field is read from; nil where an optional column is absent.
@@ -60,13 +61,15 @@ struct SourceOutcome {
     return entry
   }
 
-  /// The rejected records and unusable values of all workers.
+  /// Files that `listedRejects` names.
+  var allFiles: [SourceFile] { files + (setAside?.files ?? []) }
+
+  /// The rejected records and unusable values of all workers, and what was set aside.
   func listedRejects() -> Rejects {
     let aside = setAside?.lists.map { $0.moved(byFiles: files.count) } ?? []
-    let all = files + (setAside?.files ?? [])
     return Rejects(
-      lists: rejects + aside, files: all.map(\.input.name), columns: all.map(\.layout.columns),
-      chunkLines: all.map { _ in [0] })
+      lists: rejects + aside, files: allFiles.map(\.input.name), columns: allFiles.map(\.layout.columns),
+      chunkLines: allFiles.map { _ in [0] })
   }
 
   func quality(of source: Job.Source, rejectsNotListed: [String: Int]) -> Quality.Source {
@@ -119,6 +122,8 @@ struct SetAside: Sendable {
   var lists: [RejectList]
   /// Of the delivery.
   var files: [SourceFile]
+  /// A list of changes; else all rows of the source.
+  var isOfChanges: Bool
 
   /// By code, listed or not.
   var counts: [String: Int] {
