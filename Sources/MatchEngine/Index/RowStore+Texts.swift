@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Normalizers
 
 /// A cell that often says what the text of its field says: the text need not be kept then.
@@ -60,11 +59,11 @@ extension RowStore {
       return packed != 0 && packed == UInt64(bitPattern: first)
     }
     guard count >= 1, count <= 16, Cell.isUsable(first) else { return false }
-    let low = text.word(at: start) & (count < 8 ? 1 << UInt64(count * 8) - 1 : UInt64.max)
-    guard low == UInt64(bitPattern: first) else { return false }
-    let rest = max(count - 8, 0)
-    let high = text.word(at: start + 8) & (rest < 8 ? 1 << UInt64(rest * 8) - 1 : UInt64.max)
-    return high == UInt64(bitPattern: word(cell.word + 1, of: row))
+    func packed(_ at: Int, _ count: Int) -> UInt64 {
+      text.word(at: at) & (count < 8 ? 1 << UInt64(max(count, 0) * 8) - 1 : UInt64.max)
+    }
+    return packed(start, count) == UInt64(bitPattern: first)
+      && packed(start + 8, count - 8) == UInt64(bitPattern: word(cell.word + 1, of: row))
   }
 
   /// Appends what a cell says, whose text is not kept.

@@ -105,6 +105,13 @@ struct ColumnKernels {
     return unsafe kernels.pointee.names(&fields, cells(batch, slot), rest.base)
   }
 
+  /// The same into words of the caller's.
+  func names(_ batch: RecordBatch, into words: FlatArray<Int64>, rest: FlatArray<UInt32>) -> Int {
+    precondition(RecordBatch.capacity <= words.count)
+    var fields = unsafe fields(batch)
+    return unsafe kernels.pointee.names(&fields, words.base, rest.base)
+  }
+
   func texts(_ batch: RecordBatch, slot: Int, rest: FlatArray<UInt32>) -> Int {
     var fields = unsafe fields(batch)
     return unsafe kernels.pointee.texts(&fields, cells(batch, slot), cells(batch, slot + 1), rest.base)

@@ -80,8 +80,8 @@ struct RowChange {
     }
     header = fill.header(of: files)
     outcome.columns = header
-    outcome.notApplied = takers.reduce(0) { $0 + $1.cursor.counts.rejected.values.reduce(0, +) }
     rejects = takers.map(\.rejects)
+    outcome.notApplied = RejectList.counts(rejects).values.reduce(0, +)
     try compare(taken, base, fill, threads)
   }
 
@@ -213,7 +213,7 @@ struct RowChange {
     }
   }
 
-  /// The last change of every row, in the order of identities; counts those that cannot be applied.
+  /// The last change of every row, in the order of identities; without those that cannot be applied.
   private mutating func last(_ taken: TakenRows) -> [Change] {
     var all: [Change] = []
     all.reserveCapacity(taken.pieces.reduce(0) { $0 + $1.notes.count })
@@ -221,10 +221,7 @@ struct RowChange {
       for (row, note) in piece.notes.enumerated() {
         outcome.delivered += 1
         if !note.hasKey { outcome.unusable += 1 }
-        guard note.hasKey, note.operation != nil else {
-          outcome.notApplied += 1
-          continue
-        }
+        guard note.hasKey, note.operation != nil else { continue }
         all.append(
           Change(
             identity: piece.block.identity(row), order: note.order,

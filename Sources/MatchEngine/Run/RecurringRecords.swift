@@ -76,8 +76,7 @@ final class RecurringRecords {
   /// How many records were recognised, by signature.
   private let signatureCounts: FlatArray<Int>
   private let kernels = ColumnKernels()
-  /// All lanes, room for what a kernel makes of their names, and the lanes that it leaves.
-  private let all: FlatArray<UInt32>
+  /// Room for what a kernel makes of names, and the lanes that it leaves.
   private let nameWords: FlatArray<Int64>
   private let rest: FlatArray<UInt32>
   private var (seenCount, knownCount) = (0, 0)
@@ -113,7 +112,6 @@ final class RecurringRecords {
     payloads = FlatArray(uninitialized: RecordBatch.capacity)
     special = FlatArray(repeating: 0, count: RecordBatch.capacity)
     signatures = FlatArray(repeating: 0, count: RecordBatch.capacity)
-    all = FlatArray(uninitialized: RecordBatch.capacity)
     nameWords = FlatArray(uninitialized: RecordBatch.capacity)
     rest = FlatArray(uninitialized: ColumnKernels.restCount)
     high = FlatArray(uninitialized: RecordBatch.capacity)
@@ -121,7 +119,6 @@ final class RecurringRecords {
     judgedHigh = FlatArray(uninitialized: RecordBatch.capacity)
     judgedLow = FlatArray(uninitialized: RecordBatch.capacity)
     signatureCounts = FlatArray(repeating: 0, count: 1 << Plan.Recurrence.signatureBitLimit)
-    for lane in 0..<RecordBatch.capacity { all[lane] = UInt32(lane) }
   }
 
   deinit {
@@ -140,7 +137,6 @@ final class RecurringRecords {
     judgedLow.deallocate()
     signatures.deallocate()
     signatureCounts.deallocate()
-    all.deallocate()
     nameWords.deallocate()
     rest.deallocate()
   }
@@ -247,7 +243,8 @@ final class RecurringRecords {
 
   /// Records whose name in `column` is not plain are special, for text without quotes and returns.
   private func noteNames(_ column: Int, of batch: RecordBatch) {
-    let left = kernels.names(batch, column: column, of: all, from: 0, count: batch.count, into: nameWords, rest: rest)
+    kernels.locate(batch, column: column)
+    let left = kernels.names(batch, into: nameWords, rest: rest)
     let names = LocatedFields(batch)
     for index in 0..<left {
       let lane = Int(rest[index])

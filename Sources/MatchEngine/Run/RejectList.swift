@@ -87,6 +87,13 @@ package struct RejectList: Sendable {
     return result
   }
 
+  /// All that were met, listed or not, by code.
+  static func counts(_ lists: [RejectList]) -> [String: Int] {
+    lists.reduce(into: [:]) { counts, list in
+      for (code, count) in zip(list.codes, list.counts) { counts[code, default: 0] += count }
+    }
+  }
+
   func value(of entry: Int) -> ArraySlice<UInt8> {
     values[(entry == 0 ? 0 : entries[entry - 1].valueEnd)..<entries[entry].valueEnd]
   }

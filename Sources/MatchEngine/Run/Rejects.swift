@@ -19,13 +19,7 @@ package struct Rejects: Sendable {
   }
 
   /// All that were met, listed or not, by code.
-  package var counts: [String: Int] {
-    var counts: [String: Int] = [:]
-    for list in lists {
-      for (code, count) in zip(list.codes, list.counts) { counts[code, default: 0] += count }
-    }
-    return counts
-  }
+  package var counts: [String: Int] { RejectList.counts(lists) }
 
   /// Entries that are met but not listed, by code.
   package var notListed: [String: Int] {

@@ -126,9 +126,5 @@ struct SetAside: Sendable {
   var isOfChanges: Bool
 
   /// By code, listed or not.
-  var counts: [String: Int] {
-    lists.reduce(into: [:]) { counts, list in
-      for (code, count) in zip(list.codes, list.counts) { counts[code, default: 0] += count }
-    }
-  }
+  var counts: [String: Int] { RejectList.counts(lists) }
 }
