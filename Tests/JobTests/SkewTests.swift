@@ -21,20 +21,22 @@ import Testing
     return rules.mapValues { Members($0)["flags"].int ?? -1 }
   }
 
-  private static let accounts = """
+  /// A job that counts payments by account: accounts of `payers` or more payers, and of three or more payments a month.
+  private static func job(fields: String, payers: Int, more: String = "") -> String {
+    """
     version: 1
     name: accounts
     as_of: 2026-10-31
     sources:
       payments:
         path: payments.csv
-        fields: {account: account, payer: text, office: code, day: date, cents: number}
+        fields: {\(fields)}
     rules:
       SHARED:
         kind: aggregate
         subject: payments
         by: [account]
-        having: count(distinct payer) >= 3
+        having: count(distinct payer) >= \(payers)
         evidence: [account, count(distinct payer)]
       MONTHLY:
         kind: aggregate
@@ -42,22 +44,29 @@ import Testing
         by: [account, month(day)]
         having: count() >= 3
         evidence: [account, month(day), count()]
-      OFFICES:
-        kind: aggregate
-        subject: payments
-        by: [account, office]
-        having: count(distinct payer) >= 2
-        evidence: [account, office, count(distinct payer)]
-      LARGEST:
-        kind: aggregate
-        subject: payments
-        by: [account]
-        having: max(cents) >= 5990
-        evidence: [account, sum(cents)]
+    \(more)
     output:
       flags: {columns: {rule: rule, evidence: evidence}}
 
     """
+  }
+
+  private static let accounts = job(
+    fields: "account: account, payer: text, office: code, day: date, cents: number", payers: 3,
+    more: """
+        OFFICES:
+          kind: aggregate
+          subject: payments
+          by: [account, office]
+          having: count(distinct payer) >= 2
+          evidence: [account, office, count(distinct payer)]
+        LARGEST:
+          kind: aggregate
+          subject: payments
+          by: [account]
+          having: max(cents) >= 5990
+          evidence: [account, sum(cents)]
+      """)
 
   /// Every other of 6,000 payments goes to one account, from 1,250 payers in ten months; each other account has three
   /// payments of one month.
@@ -89,31 +98,7 @@ import Testing
     }
   }
 
-  private static let months = """
-    version: 1
-    name: months
-    as_of: 2026-10-31
-    sources:
-      payments:
-        path: payments.csv
-        fields: {account: account, payer: text, day: date}
-    rules:
-      SHARED:
-        kind: aggregate
-        subject: payments
-        by: [account]
-        having: count(distinct payer) >= 2
-        evidence: [account, count(distinct payer)]
-      MONTHLY:
-        kind: aggregate
-        subject: payments
-        by: [account, month(day)]
-        having: count() >= 3
-        evidence: [account, month(day), count()]
-    output:
-      flags: {columns: {rule: rule, evidence: evidence}}
-
-    """
+  private static let months = job(fields: "account: account, payer: text, day: date", payers: 2)
 
   /// 400 accounts with one payment a month for three years, but: one has four a month, one has three in one month, one
   /// has another payer once. Nearly all records say the same as an earlier one but for the day.
